@@ -1,0 +1,96 @@
+/// Everything a request demands of the state before it acts: HTTP's conditional headers (RFC 9110 §13), WebDAV's `If`
+/// (RFC 4918 §10.4) and the lock tokens submitted with it.
+///
+/// A condition travels *into* the store, which judges it inside the transaction that writes. That is the only place where
+/// the answer still holds when the write happens.
+public struct Condition: Sendable {
+    public var ifMatch: EntityTags?
+    public var ifNoneMatch: EntityTags?
+    public var ifModifiedSince: Timestamp?
+    public var ifUnmodifiedSince: Timestamp?
+    public var ifHeader: IfHeader?
+    public var caller: Caller
+    public var now: Timestamp
+
+    /// No demand at all.
+    public init(caller: Caller, now: Timestamp) {
+        self.caller = caller
+        self.now = now
+    }
+
+    /// Lock tokens that appear anywhere in `If`, even in a list that is false (RFC 4918 §10.4.1, G-03).
+    public var submittedTokens: Set<String> { ifHeader?.stateTokens ?? [] }
+
+    /// `If-Match` and `If-None-Match`: `*` or a list.
+    public enum EntityTags: Sendable, Hashable {
+        case any
+        /// Weak tags are kept apart: they match only where weak comparison is asked for.
+        case list([ETag], weak: [ETag])
+    }
+}
+
+/// What the store tells about one resource so that a ``Condition`` can be judged.
+public struct ResourceState: Sendable {
+    public var isMapped: Bool
+    public var etag: ETag?
+    public var modified: Timestamp?
+    /// Tokens of the unexpired locks whose scope includes the resource, whoever holds them.
+    public var lockTokens: [LockToken]
+    /// The current complete sync token, if the resource is a collection that syncs.
+    public var syncToken: SyncToken?
+
+    public static let unmapped = ResourceState(isMapped: false)
+
+    public init(
+        isMapped: Bool, etag: ETag? = nil, modified: Timestamp? = nil, lockTokens: [LockToken] = [], syncToken: SyncToken? = nil
+    ) {
+        self.isMapped = isMapped
+        self.etag = etag
+        self.modified = modified
+        self.lockTokens = lockTokens
+        self.syncToken = syncToken
+    }
+}
+
+extension Condition {
+    /// Whether the request reads or writes: `If-None-Match` answers 304 to the one and 412 to the other.
+    public enum Purpose: Sendable, Hashable { case read, write }
+
+    /// Judges the conditional headers and `If`, in the order of RFC 9110 §13.2.2.
+    ///
+    /// Pure: the same state gives the same answer. Call it in the transaction that acts.
+    /// - Parameters:
+    ///   - path: the request-URI's path, which untagged lists of `If` speak about.
+    ///   - state: gives a resource's state *in that transaction*. It is asked only for what the condition names.
+    /// - Throws: ``DAVError/preconditionFailed`` (412); for reads also ``DAVError/notModified`` (304).
+    public func check(_ purpose: Purpose, at path: DAVPath, in state: (DAVPath) throws -> ResourceState) throws {
+        if ifMatch != nil || ifNoneMatch != nil || ifModifiedSince != nil || ifUnmodifiedSince != nil {
+            try checkEntityTags(purpose, of: state(path))
+        }
+        if let ifHeader, try !ifHeader.holds(at: path, in: state) { throw DAVError.preconditionFailed }
+    }
+
+    private func checkEntityTags(_ purpose: Purpose, of state: ResourceState) throws {
+        if let ifMatch {
+            switch ifMatch {
+            case .any: if !state.isMapped { throw DAVError.preconditionFailed }
+            case .list(let tags, weak: _):
+                guard let etag = state.etag, tags.contains(etag) else { throw DAVError.preconditionFailed }
+            }
+        } else if let ifUnmodifiedSince, let modified = state.modified, modified.seconds > ifUnmodifiedSince.seconds {
+            throw DAVError.preconditionFailed
+        }
+        if let ifNoneMatch {
+            let matches =
+                switch ifNoneMatch {
+                case .any: state.isMapped
+                case .list(let tags, let weak): state.etag.map { tags.contains($0) || weak.contains($0) } ?? false
+                }
+            if matches { throw purpose == .read ? DAVError.notModified : .preconditionFailed }
+        } else if purpose == .read, let ifModifiedSince, let modified = state.modified,
+            modified.seconds <= ifModifiedSince.seconds
+        {
+            throw DAVError.notModified
+        }
+    }
+}

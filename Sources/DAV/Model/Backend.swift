@@ -1,0 +1,46 @@
+/// Where collections come from. Together with ``DAVCollection`` this is all a back-end author implements to be readable.
+public protocol Backend: Sendable {
+    /// The collection mapped at `path`, as `caller` may see it.
+    ///
+    /// - Returns: `nil` if nothing is mapped there, if it is not a collection, or if the caller must not learn that it exists.
+    func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)?
+
+    /// What a request is about. The default asks ``collection(at:for:)`` twice at most; a store that can answer from one
+    /// snapshot should.
+    ///
+    /// - Returns: `nil` if the collection that would hold the resource does not exist, or is hidden from the caller.
+    func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution?
+}
+
+extension Backend {
+    public func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
+        if let collection = try await collection(at: path, for: caller) {
+            let entry = try await collection.entries(.itself, fields: fields).first
+            return Resolution(collection: collection, target: .itself, entry: entry)
+        }
+        guard let name = path.last, let parent = try await collection(at: path.parent, for: caller) else { return nil }
+        let entry = try await parent.entries(.named([name]), fields: fields).first
+        return Resolution(collection: parent, target: .member(name), entry: entry)
+    }
+}
+
+/// What stands at a path: a collection, a member of one, or nothing yet inside a collection that exists.
+public struct Resolution: Sendable {
+    /// The collection itself, or the one that holds (or would hold) the member.
+    public var collection: any DAVCollection
+    public var target: Target
+    /// `nil`: the URL is unmapped.
+    public var entry: Entry?
+
+    public init(collection: any DAVCollection, target: Target, entry: Entry?) {
+        self.collection = collection
+        self.target = target
+        self.entry = entry
+    }
+}
+
+/// The object of an operation of a collection: itself, or one of its members (mapped or not).
+public enum Target: Sendable, Hashable {
+    case itself
+    case member(Name)
+}

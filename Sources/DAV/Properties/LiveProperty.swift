@@ -1,0 +1,55 @@
+/// A property the server computes or enforces (RFC 4918 §4.2): one row of the property table.
+public struct LiveProperty: Sendable {
+    public var name: XMLName
+    /// Whether `allprop` includes it (RFC 4918 §14.2); properties of later RFCs usually say no.
+    public var isInAllprop: Bool
+    /// What the store must fetch so that ``value`` can answer.
+    public var fields: Fields
+    /// A privilege needed beyond `read`; without it the property answers 403 (RFC 3744 §5).
+    public var privilege: Privilege?
+    /// The value for one resource; `nil`: not defined there (404).
+    public var value: @Sendable (PropertySubject) -> PropertyValue?
+
+    public init(
+        _ name: XMLName, isInAllprop: Bool = false, fields: Fields = [], privilege: Privilege? = nil,
+        value: @escaping @Sendable (PropertySubject) -> PropertyValue?
+    ) {
+        self.name = name
+        self.isInAllprop = isInAllprop
+        self.fields = fields
+        self.privilege = privilege
+        self.value = value
+    }
+}
+
+/// What stands inside a property element.
+public enum PropertyValue: Sendable {
+    case empty
+    case text(String)
+    /// `DAV:href` children.
+    case hrefs([String])
+    case xml(@Sendable (inout XMLWriter) -> Void)
+}
+
+/// The resource whose property is asked for, and who asks.
+public struct PropertySubject: Sendable {
+    public var entry: Entry
+    public var path: DAVPath
+    /// The collection itself if the resource is one, else the collection that holds it.
+    public var collection: CollectionInfo
+    public var caller: Caller
+    /// What the caller may do with the resource.
+    public var privileges: Privileges
+    public var server: ServerFacts
+
+    public init(
+        entry: Entry, path: DAVPath, collection: CollectionInfo, caller: Caller, privileges: Privileges, server: ServerFacts
+    ) {
+        self.entry = entry
+        self.path = path
+        self.collection = collection
+        self.caller = caller
+        self.privileges = privileges
+        self.server = server
+    }
+}
