@@ -119,5 +119,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
