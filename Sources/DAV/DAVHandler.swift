@@ -5,6 +5,8 @@ public struct ServerFacts: Sendable {
     /// Where the handler is mounted, percent-encoded, no slash at the end; empty at the root of the host.
     public var prefix: String
     public var principals: any PrincipalDirectory
+    /// What `WWW-Authenticate` offers with a 401 (RFC 9110 §11.6.1), such as `Basic realm="Martlet", charset="UTF-8"`.
+    public var challenges: [String] = []
     public var options: Options
 
     /// Limits and switches.
@@ -56,14 +58,17 @@ public struct DAVHandler: Sendable {
     public let backend: any Backend
     public let authorizer: any Authorizer
     public let facts: ServerFacts
+    public let methods: MethodTable
     public let clock: @Sendable () -> Timestamp
 
     public init(
-        backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, clock: @escaping @Sendable () -> Timestamp
+        backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, methods: MethodTable = .standard,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.backend = backend
         self.authorizer = authorizer
         self.facts = facts
+        self.methods = methods
         self.clock = clock
     }
 }

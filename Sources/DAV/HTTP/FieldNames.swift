@@ -1,0 +1,22 @@
+public import HTTPTypes
+
+/// Header fields of WebDAV and its relatives that HTTPTypes does not name.
+extension HTTPField.Name {
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("“\(name)” is not a field name") }
+        return name
+    }
+
+    /// RFC 4918 §10.1
+    public static let dav = known("DAV")
+    /// What Windows looks for before it speaks WebDAV.
+    public static let msAuthorVia = known("MS-Author-Via")
+    /// RFC 4918 §10.2
+    public static let depth = known("Depth")
+    /// RFC 7240 §2
+    public static let prefer = known("Prefer")
+    /// RFC 7240 §3
+    public static let preferenceApplied = known("Preference-Applied")
+    /// The older spelling of `Prefer: return=minimal` (RFC 8144 §2.1 names the successor).
+    public static let brief = known("Brief")
+}

@@ -1,0 +1,76 @@
+public import HTTPTypes
+
+/// One row of the method table: where a method works, what it takes, and what it does.
+///
+/// The door reads the row before it runs: it locates the resource, answers 404, 403, 405 and 409 in the order that gives
+/// nothing away, and computes `Allow` from the same rows. A method's own code begins where all of that is settled.
+public struct Method: Sendable {
+    public var name: HTTPRequest.Method
+    /// Whether the method acts on the resource, or on the binding of its name in the collection that holds it.
+    public var scope: Scope
+    /// Where it works; elsewhere it answers 405, and 404 where nothing is mapped.
+    public var shapes: Located.Shape
+    /// What the collection must be capable of: the resource's own for ``Scope/resource``, else the one that holds it.
+    public var capabilities: Capabilities
+    /// Privileges it takes on a mapped URL (RFC 3744 §3, Appendix B).
+    public var needs: [Privilege]
+    /// Privileges it takes on an unmapped URL.
+    public var needsToCreate: [Privilege]
+    /// What the store must fetch of the resource.
+    public var fields: Fields
+    public var run: @Sendable (Exchange, Located) async throws -> DAVResponse
+
+    public enum Scope: Sendable, Hashable {
+        /// Located as ``Exchange/resolve(_:needing:fields:)`` does: a collection is ``Target/itself``.
+        case resource
+        /// Located as ``Exchange/resolveBinding(_:needing:fields:)`` does: always a ``Target/member(_:)``.
+        case binding
+    }
+
+    public init(
+        _ name: HTTPRequest.Method, scope: Scope = .resource, on shapes: Located.Shape,
+        requires capabilities: Capabilities = [],
+        needs: [Privilege], toCreate needsToCreate: [Privilege] = [], fields: Fields = [],
+        run: @escaping @Sendable (Exchange, Located) async throws -> DAVResponse
+    ) {
+        self.name = name
+        self.scope = scope
+        self.shapes = shapes
+        self.capabilities = capabilities
+        self.needs = needs
+        self.needsToCreate = needsToCreate
+        self.fields = fields
+        self.run = run
+    }
+
+    /// Whether the method can create a resource; then a missing parent collection is a conflict (409), not a 404.
+    var creates: Bool { needsToCreate.contains(.bind) }
+}
+
+/// All methods. The order is that of `Allow`.
+public struct MethodTable: Sendable {
+    public let rows: [Method]
+    private let byName: [HTTPRequest.Method: Method]
+
+    public init(_ rows: [Method]) {
+        self.rows = rows
+        byName = Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// Every method this package implements. Each row stands in the file of its method, as `Method.propfind`.
+    public static let standard = MethodTable([.options])
+
+    subscript(name: HTTPRequest.Method) -> Method? { byName[name] }
+
+    /// The value of `Allow` (RFC 9110 §10.2.1) for a resource of that shape, whose own collection (for a member: the one that
+    /// holds it) has the capabilities `own`, and whose binding lies in a collection with `holder`; `nil`: the root.
+    func allow(_ shape: Located.Shape, own: Capabilities, holder: Capabilities?) -> String {
+        rows.filter { row in
+            guard !row.shapes.isDisjoint(with: shape) else { return false }
+            return switch row.scope {
+            case .resource: own.isSuperset(of: row.capabilities)
+            case .binding: holder?.isSuperset(of: row.capabilities) ?? false
+            }
+        }.map(\.name.rawValue).joined(separator: ", ")
+    }
+}
