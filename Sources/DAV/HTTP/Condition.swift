@@ -42,7 +42,8 @@ public struct ResourceState: Sendable {
     public static let unmapped = ResourceState(isMapped: false)
 
     public init(
-        isMapped: Bool, etag: ETag? = nil, modified: Timestamp? = nil, lockTokens: [LockToken] = [], syncToken: SyncToken? = nil
+        isMapped: Bool, etag: ETag? = nil, modified: Timestamp? = nil, lockTokens: [LockToken] = [],
+        syncToken: SyncToken? = nil
     ) {
         self.isMapped = isMapped
         self.etag = etag

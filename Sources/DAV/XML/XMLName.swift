@@ -12,6 +12,11 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
     public static let davNamespace = "DAV:"
     public static let calendarServerNamespace = "http://calendarserver.org/ns/"
 
+    /// What the prefix `xml` always stands for.
+    public static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
+    /// `xml:lang`
+    public static let xmlLanguage = XMLName(xmlNamespace, "lang")
+
     /// A name in the `DAV:` namespace.
     public static func dav(_ local: String) -> XMLName { XMLName(davNamespace, local) }
 
@@ -20,7 +25,7 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     // Compared by bytes: canonically equivalent spellings are different names.
     public static func == (a: XMLName, b: XMLName) -> Bool {
-        a.local.utf8.elementsEqual(b.local.utf8) && a.namespace.utf8.elementsEqual(b.namespace.utf8)
+        a.local.hasSameBytes(as: b.local) && a.namespace.hasSameBytes(as: b.namespace)
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -28,5 +33,12 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
             part.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
             hasher.combine(UInt8(0))
         }
+    }
+}
+
+extension String {
+    /// Equality as protocols mean it. Swift's `==` also calls canonically equivalent spellings equal.
+    func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }
