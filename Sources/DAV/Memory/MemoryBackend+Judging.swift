@@ -1,0 +1,29 @@
+extension MemoryBackend {
+    /// Judges the request's conditions in the state that the same transaction goes on to change.
+    ///
+    /// - Throws: ``DAVError/preconditionFailed`` (412).
+    func judge(_ condition: Condition, at path: DAVPath, in tree: MemoryTree) throws {
+        try condition.check(.write, at: path) { state(at: $0, for: condition, in: tree) }
+    }
+
+    /// Nothing is told of what the caller may not read: a condition must not be a way to ask.
+    private func state(at path: DAVPath, for condition: Condition, in tree: MemoryTree) -> ResourceState {
+        guard let node = tree[path], isVisible(path, to: condition.caller, in: tree) else { return .unmapped }
+        let locks = tree.locks.filter { $0.covers(path) && !$0.isExpired(at: condition.now) }
+        return ResourceState(
+            isMapped: true, etag: node.file?.etag, modified: node.modified, lockTokens: locks.map(\.token),
+            syncToken: node.collection.flatMap(tree.syncToken))
+    }
+
+    /// How many bytes the member at `path` may have.
+    func room(at path: DAVPath, in tree: MemoryTree) -> Int {
+        guard let quotaBytes, let home = home(of: path) else { return .max }
+        // What is replaced gives its room back: a full home still takes a body of the same size (RFC 4331 §3).
+        return Int(max(0, quotaBytes - tree.usedBytes(below: home) + tree.usedBytes(below: path)))
+    }
+
+    /// - Throws: ``DAVError/quotaNotExceeded`` (507) if `size` bytes do not fit at `path`.
+    func demandRoom(for size: Int64, at path: DAVPath, in tree: MemoryTree) throws {
+        guard size <= room(at: path, in: tree) else { throw DAVError.quotaNotExceeded }
+    }
+}

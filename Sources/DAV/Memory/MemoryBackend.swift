@@ -1,0 +1,203 @@
+import Synchronization
+
+/// A store that lives in memory: the executable specification of what every back-end must do.
+///
+/// It has every capability of the seam, and no other virtue: each operation looks at every path. Use it in tests and examples,
+/// and read it to see what a rule means. Below ``root`` stand the homes, each owned by the person it is named after; a
+/// member has the rights of the home it lies in.
+///
+/// One lock makes each operation a transaction; the state behind it is a value, assigned only when all of an operation
+/// succeeded.
+public final class MemoryBackend: Backend {
+    /// `/files`, where the product mounts its store.
+    public static let files = DAVPath([Name(unchecked: "files")])
+    /// The collection that lists the homes.
+    public let root: DAVPath
+    /// Kinds of collection that may be made here.
+    public let kinds: [CollectionKind]
+    /// Most bytes below one home; `nil`: no limit.
+    public let quotaBytes: Int64?
+    let authorizer: any Authorizer
+    let clock: @Sendable () -> Timestamp
+    private let tree: Mutex<MemoryTree>
+
+    /// - Parameters:
+    ///   - root: where the list of homes is mapped, below the handler's prefix.
+    ///   - homes: a home is made for each.
+    ///   - epoch: which life of the store this is; two stores that a client could confuse need different ones.
+    public init(
+        root: DAVPath = MemoryBackend.files, homes: [PrincipalID], kinds: [CollectionKind] = [.folder],
+        authorizer: any Authorizer = OwnerAuthorizer(), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.root = root
+        self.kinds = kinds
+        self.authorizer = authorizer
+        self.quotaBytes = quotaBytes
+        self.clock = clock
+        var tree = MemoryTree(root: root, epoch: epoch)
+        tree.bind(MemoryNode(.collection(.init(kind: .system, owner: nil)), at: 0, now: clock()), at: root)
+        self.tree = Mutex(tree)
+        for home in homes { makeHome(of: home) }
+    }
+
+    /// Makes the home of `principal`, unless it is there.
+    public func makeHome(of principal: PrincipalID) {
+        let now = clock()
+        let path = root.appending(principal.name)
+        tree.withLock { tree in
+            guard tree[path] == nil else { return }
+            tree.advance()
+            var node = MemoryNode(.collection(.init(kind: .folder, owner: principal)), at: tree.clock, now: now)
+            node.deadProperties = [.displayName(principal.name.string)]
+            tree.bind(node, at: path)
+        }
+    }
+
+    /// Runs `body` on the present state.
+    func read<T: Sendable>(_ body: (MemoryTree) throws -> T) rethrows -> T {
+        try tree.withLock { try body($0) }
+    }
+
+    /// Runs `body` as one transaction: what it did stays if it returns, and nothing of it if it throws.
+    func transaction<T: Sendable>(_ body: (inout MemoryTree) throws -> T) rethrows -> T {
+        try tree.withLock { tree in
+            var next = tree
+            let result = try body(&next)
+            tree = next
+            return result
+        }
+    }
+
+    // MARK: Backend
+
+    public func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
+        read { visibleCollection(at: path, for: caller, in: $0) }
+    }
+
+    public func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
+        read { tree in
+            if let collection = visibleCollection(at: path, for: caller, in: tree) {
+                return Resolution(collection: collection, target: .itself, entry: describe(path, in: tree, fields))
+            }
+            guard let name = path.last, let parent = visibleCollection(at: path.parent, for: caller, in: tree) else {
+                return nil
+            }
+            let entry = isVisible(path, to: caller, in: tree) ? describe(path, in: tree, fields) : nil
+            return Resolution(collection: parent, target: .member(name), entry: entry)
+        }
+    }
+
+    // MARK: Test hooks
+
+    /// A copy of the whole store.
+    public struct Snapshot: Sendable {
+        fileprivate let tree: MemoryTree
+    }
+
+    public func snapshot() -> Snapshot { Snapshot(tree: read { $0 }) }
+
+    /// Puts an earlier state back, as restoring a backup does: a new epoch begins, and every token given out so far is invalid.
+    public func restore(_ snapshot: Snapshot) {
+        tree.withLock { tree in
+            let epoch = tree.epoch
+            tree = snapshot.tree
+            tree.epoch = epoch + 1
+        }
+    }
+
+    /// Begins a new life of the store: every token given out so far becomes invalid.
+    public func bumpEpoch() { tree.withLock { $0.epoch += 1 } }
+
+    /// Forgets the removals up to `revision`.
+    public func prune(through revision: Int64) { tree.withLock { $0.prune(through: revision) } }
+
+    /// The revision of the last change.
+    public var revision: Int64 { read { $0.clock } }
+}
+
+// MARK: - What callers see
+
+extension MemoryBackend {
+    /// Whether the caller may read what is mapped at the path, or the collection that would hold it.
+    func isVisible(_ path: DAVPath, to caller: Caller, in tree: MemoryTree) -> Bool {
+        var path = path
+        while path.isWithin(root) {
+            if let info = info(path, in: tree) { return authorizer.privileges(of: caller, on: info).contains(.read) }
+            if path == root { return false }
+            path = path.parent
+        }
+        return false
+    }
+
+    func visibleCollection(at path: DAVPath, for caller: Caller, in tree: MemoryTree) -> MemoryCollection? {
+        guard let info = info(path, in: tree), authorizer.privileges(of: caller, on: info).contains(.read) else {
+            return nil
+        }
+        return MemoryCollection(store: self, caller: caller, info: info)
+    }
+
+    func info(_ path: DAVPath, in tree: MemoryTree) -> CollectionInfo? {
+        tree.collection(at: path).map { info($0, at: path) }
+    }
+
+    private func info(_ collection: MemoryNode.Collection, at path: DAVPath) -> CollectionInfo {
+        var capabilities: Capabilities = collection.kind.id == CollectionKind.system.id ? [] : [.writing, .locking]
+        if collection.kind.isSyncable { capabilities.insert(.syncing) }
+        return CollectionInfo(path: path, kind: collection.kind, owner: collection.owner, capabilities: capabilities)
+    }
+
+    func describe(_ path: DAVPath, in tree: MemoryTree, _ fields: Fields) -> Entry? {
+        tree[path].map { describe($0, at: path, in: tree, fields) }
+    }
+
+    func describe(_ node: MemoryNode, at path: DAVPath, in tree: MemoryTree, _ fields: Fields) -> Entry {
+        var entry = Entry(name: path.last ?? .root, created: node.created, modified: node.modified)
+        switch node.content {
+        case .file(let file):
+            entry.etag = file.etag
+            entry.contentType = file.contentType
+            entry.contentLanguage = file.contentLanguage
+            entry.contentLength = Int64(file.body.count)
+        case .collection(let collection):
+            entry.collection = info(collection, at: path)
+            if fields.contains(.syncToken) { entry.syncToken = tree.syncToken(of: collection) }
+            if fields.contains(.quota) { entry.quota = quota(at: path, in: tree) }
+        }
+        if fields.contains(.resourceID) { entry.resourceID = node.resourceID }
+        if fields.contains(.deadProperties) { entry.deadProperties = node.deadProperties }
+        if fields.contains(.locks) {
+            let now = clock()
+            entry.locks = tree.locks.filter { $0.covers(path) && !$0.isExpired(at: now) }
+        }
+        return entry
+    }
+
+    private func quota(at path: DAVPath, in tree: MemoryTree) -> Quota {
+        let available = quotaBytes.flatMap { quota in
+            home(of: path).map { max(0, quota - tree.usedBytes(below: $0)) }
+        }
+        return Quota(usedBytes: tree.usedBytes(below: path), availableBytes: available)
+    }
+
+    /// The home a path lies in.
+    func home(of path: DAVPath) -> DAVPath? {
+        path != root && path.isWithin(root) ? path.prefix(root.names.count + 1) : nil
+    }
+}
+
+extension DeadProperty {
+    /// `DAV:displayname` holding `text`.
+    static func displayName(_ text: String) -> DeadProperty {
+        var xml = Array("<D:displayname xmlns:D=\"DAV:\">".utf8)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "<"): xml += "&lt;".utf8
+            case UInt8(ascii: ">"): xml += "&gt;".utf8
+            case UInt8(ascii: "&"): xml += "&amp;".utf8
+            default: xml.append(byte)
+            }
+        }
+        return DeadProperty(name: .dav("displayname"), xml: xml + "</D:displayname>".utf8)
+    }
+}

@@ -1,0 +1,131 @@
+extension MemoryCollection: Writing {
+    func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
+        let member = path.appending(name)
+        try store.read { tree in
+            try judgePut(at: member, if: condition, in: tree)
+            try store.demandRoom(for: upload.declaredLength ?? 0, at: member, in: tree)
+        }
+        let room = store.read { store.room(at: member, in: $0) }
+        var body: [UInt8] = []
+        for try await chunk in upload.body {
+            guard chunk.count <= room - body.count else { throw DAVError.quotaNotExceeded }
+            body += chunk
+        }
+        return try store.transaction { [body] tree in
+            try judgePut(at: member, if: condition, in: tree)
+            try store.demandRoom(for: Int64(body.count), at: member, in: tree)
+            return tree.put(body, upload, at: member, now: condition.now)
+        }
+    }
+
+    private func judgePut(at member: DAVPath, if condition: Condition, in tree: MemoryTree) throws {
+        try demandCollection(in: tree)
+        let node = tree[member]
+        if node?.collection != nil { throw DAVError.methodNotAllowed }
+        try store.judge(condition, at: member, in: tree)
+        if node == nil {
+            try condition.mayBind(into: path, under: tree.locks)
+        } else {
+            try condition.mayChange(member, under: tree.locks)
+        }
+    }
+
+    func makeCollection(
+        _ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition
+    ) async throws {
+        let member = path.appending(name)
+        try store.transaction { tree in
+            try demandCollection(in: tree)
+            guard tree[member] == nil else { throw DAVError.methodNotAllowed }
+            try store.judge(condition, at: member, in: tree)
+            try condition.mayBind(into: path, under: tree.locks)
+            guard let kind = store.kinds.first(where: { $0.id == kind.id }) else { throw DAVError.validResourceType }
+            tree.advance()
+            let owner = tree.collection(at: path)?.owner
+            var node = MemoryNode(.collection(.init(kind: kind, owner: owner)), at: tree.clock, now: condition.now)
+            try node.apply(properties)
+            tree.bind(node, at: member)
+        }
+    }
+
+    func delete(_ name: Name, if condition: Condition) async throws {
+        let member = path.appending(name)
+        try store.transaction { tree in
+            guard tree[member] != nil else { throw DAVError.notFound }
+            try store.judge(condition, at: member, in: tree)
+            try condition.mayUnbind(member, under: tree.locks)
+            tree.advance()
+            tree.unbind(member)
+        }
+    }
+
+    func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
+        let path = path(of: target)
+        try store.transaction { tree in
+            guard var node = tree[path] else { throw DAVError.notFound }
+            try store.judge(condition, at: path, in: tree)
+            try condition.mayChange(path, under: tree.locks)
+            try node.apply(changes)
+            tree.advance()
+            // The body stays, and with it the ETag and the modification date (W-17).
+            tree.change(path) { $0 = node }
+        }
+    }
+
+    /// The collection may have been removed since the request was resolved.
+    private func demandCollection(in tree: MemoryTree) throws {
+        guard tree.collection(at: path) != nil else { throw DAVError.conflict }
+    }
+}
+
+extension MemoryTree {
+    /// Stores a body that was judged. Equal octets of an equal type change nothing at all (Y-45).
+    fileprivate mutating func put(_ body: [UInt8], _ upload: Upload, at member: DAVPath, now: Timestamp) -> WriteResult
+    {
+        let old = self[member]
+        if let old, let file = old.file, file.body == body, file.contentType == upload.contentType,
+            file.contentLanguage == upload.contentLanguage
+        {
+            return WriteResult(created: false, etag: file.etag, modified: old.modified)
+        }
+        advance()
+        let file = MemoryNode.File(
+            etag: nextETag(), body: body, contentType: upload.contentType, contentLanguage: upload.contentLanguage)
+        if old == nil {
+            bind(MemoryNode(.file(file), at: clock, now: now), at: member)
+        } else {
+            change(member) {
+                $0.content = .file(file)
+                $0.modified = now
+            }
+        }
+        return WriteResult(created: old == nil, etag: file.etag, modified: now)
+    }
+}
+
+extension MemoryNode {
+    /// Applies every instruction in order (RFC 4918 §9.2).
+    ///
+    /// - Throws: ``DAVError/cannotModifyProtectedProperty`` (403) for a property that only bodies have.
+    fileprivate mutating func apply(_ changes: [PropertyChange]) throws {
+        for change in changes {
+            switch change {
+            case .set(let property):
+                deadProperties.removeAll { $0.name == property.name }
+                deadProperties.append(property)
+            case .remove(let name):
+                deadProperties.removeAll { $0.name == name }
+            case .setContentType(let type):
+                try editFile { $0.contentType = type }
+            case .setContentLanguage(let language):
+                try editFile { $0.contentLanguage = language }
+            }
+        }
+    }
+
+    private mutating func editFile(_ edit: (inout File) -> Void) throws {
+        guard var file else { throw DAVError.cannotModifyProtectedProperty }
+        edit(&file)
+        content = .file(file)
+    }
+}

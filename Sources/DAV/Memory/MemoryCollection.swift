@@ -1,0 +1,63 @@
+/// One collection of a ``MemoryBackend``, as one caller sees it.
+struct MemoryCollection: DAVCollection {
+    let store: MemoryBackend
+    let caller: Caller
+    let info: CollectionInfo
+
+    var path: DAVPath { info.path }
+
+    var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
+    var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
+    var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
+
+    func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
+        store.read { tree in
+            let paths: [DAVPath] =
+                switch members {
+                case .itself: [path]
+                case .named(let names): names.map(path.appending)
+                case .all(let after, let limit): page(of: tree.members(of: path), after: after, limit: limit, in: tree)
+                }
+            return paths.compactMap {
+                store.isVisible($0, to: caller, in: tree) ? store.describe($0, in: tree, fields) : nil
+            }
+        }
+    }
+
+    /// The limit counts what the caller sees, so hidden members leave no short pages.
+    private func page(of paths: [DAVPath], after: Name?, limit: Int, in tree: MemoryTree) -> [DAVPath] {
+        let visible = paths.lazy.filter { path in
+            guard let name = path.last else { return false }
+            return after.map { $0 < name } ?? true && store.isVisible(path, to: caller, in: tree)
+        }
+        return Array(visible.prefix(max(0, limit)))
+    }
+
+    func open(_ name: Name, fields: Fields) async throws -> OpenedMember? {
+        store.read { tree in
+            let member = path.appending(name)
+            guard store.isVisible(member, to: caller, in: tree), let node = tree[member], let file = node.file else {
+                return nil
+            }
+            return OpenedMember(entry: store.describe(node, at: member, in: tree, fields), body: MemoryBody(file.body))
+        }
+    }
+
+    func path(of target: Target) -> DAVPath {
+        switch target {
+        case .itself: path
+        case .member(let name): path.appending(name)
+        }
+    }
+}
+
+extension MemoryCollection: Syncing {
+    func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
+        try store.read { tree in
+            guard store.isVisible(path, to: caller, in: tree) else { throw DAVError.notFound }
+            return try tree.changes(in: path, since: token, level: level, limit: limit) {
+                store.describe($1, at: $0, in: tree, fields)
+            }
+        }
+    }
+}

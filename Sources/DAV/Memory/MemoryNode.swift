@@ -1,0 +1,54 @@
+/// What is mapped at one path.
+struct MemoryNode: Sendable {
+    /// Orders changes of the same revision; belongs to the path.
+    var slot: Int64 = 0
+    /// The revision of the last change of the resource itself: body or properties.
+    var changed: Int64
+    /// The revision at which the path was mapped to the resource.
+    var mapped: Int64 = 0
+    var resourceID: ResourceID
+    var created: Timestamp
+    var modified: Timestamp
+    var deadProperties: [DeadProperty] = []
+    var content: Content
+
+    enum Content: Sendable {
+        case file(File)
+        case collection(Collection)
+    }
+
+    struct File: Sendable {
+        var etag: ETag
+        var body: [UInt8]
+        var contentType: String?
+        var contentLanguage: String?
+    }
+
+    struct Collection: Sendable {
+        var kind: CollectionKind
+        var owner: PrincipalID?
+        /// Which mapping of the path; tokens name it.
+        var incarnation: Int64 = 0
+        /// The revision of the last change that an infinite report of this collection tells.
+        var current: Int64 = 0
+        /// The greatest revision whose removals were forgotten here.
+        var floor: Int64 = 0
+    }
+
+    var file: File? {
+        if case .file(let file) = content { file } else { nil }
+    }
+
+    var collection: Collection? {
+        if case .collection(let collection) = content { collection } else { nil }
+    }
+
+    /// A new resource, changed at revision `clock`.
+    init(_ content: Content, at clock: Int64, now: Timestamp) {
+        changed = clock
+        resourceID = .random()
+        created = now
+        modified = now
+        self.content = content
+    }
+}

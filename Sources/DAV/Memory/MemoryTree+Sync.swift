@@ -1,0 +1,102 @@
+extension MemoryTree {
+    /// The token of the collection's present state.
+    func syncToken(of collection: MemoryNode.Collection) -> SyncToken? {
+        guard collection.kind.isSyncable else { return nil }
+        return SyncCursor(epoch: epoch, incarnation: collection.incarnation, revision: collection.current).token
+    }
+
+    /// One page of what happened below `path` since `token` (RFC 6578 §3.4 to §3.6).
+    ///
+    /// - Throws: ``DAVError/validSyncToken`` (403).
+    func changes(
+        in path: DAVPath, since token: SyncToken?, level: SyncLevel, limit: Int,
+        describe: (DAVPath, MemoryNode) -> Entry
+    ) throws -> ChangePage {
+        guard let collection = collection(at: path) else { throw DAVError.notFound }
+        let now = SyncCursor(epoch: epoch, incarnation: collection.incarnation, revision: collection.current)
+        let start = try cursor(from: token, in: collection)
+        let position = Position(revision: start?.revision ?? -1, slot: start?.after ?? .max)
+
+        var news = mappedNews(in: path, level: level, after: position, describe: describe)
+        if let start {
+            news += removedNews(in: path, level: level, after: position, base: start.base)
+        }
+        news.sort { $0.position < $1.position }
+
+        let limit = max(limit, 1)
+        guard news.count > limit else {
+            return ChangePage(changes: news.map(\.change), token: now.token, isComplete: true)
+        }
+        let page = news.prefix(limit)
+        let last = page[limit - 1].position
+        var next = now
+        next.revision = last.revision
+        next.after = last.slot
+        // Removals from before the walk began are of no interest to whoever began with nothing (Y-50).
+        next.base = start?.base ?? clock
+        return ChangePage(changes: page.map(\.change), token: next.token, isComplete: false)
+    }
+
+    private func cursor(from token: SyncToken?, in collection: MemoryNode.Collection) throws -> SyncCursor? {
+        guard let token else { return nil }
+        guard let cursor = SyncCursor(token),
+            cursor.isValid(
+                epoch: epoch, incarnation: collection.incarnation, current: collection.current, floor: collection.floor)
+        else { throw DAVError.validSyncToken }
+        return cursor
+    }
+
+    private func mappedNews(
+        in path: DAVPath, level: SyncLevel, after position: Position, describe: (DAVPath, MemoryNode) -> Entry
+    ) -> [News] {
+        nodes.compactMap { member, node in
+            guard isInScope(member, of: path, level, reach: { reach(of: member) }) else { return nil }
+            let isBarred = level == .infinite && node.collection?.kind.isSyncable == false
+            // A barred collection is told once per mapping (Y-16): changes of its own properties are not news.
+            let revision = max(isBarred ? 0 : node.changed, lastMapping(from: path, to: member))
+            let own = Position(revision: revision, slot: node.slot)
+            guard own > position else { return nil }
+            let names = Array(member.names.dropFirst(path.names.count))
+            let entry = describe(member, node)
+            return News(position: own, change: isBarred ? .barred(path: names, entry) : .changed(path: names, entry))
+        }
+    }
+
+    private func removedNews(in path: DAVPath, level: SyncLevel, after position: Position, base: Int64) -> [News] {
+        let gone = tombstones.filter { member, stone in
+            isInScope(member, of: path, level, reach: { stone.reach })
+                && Position(revision: stone.revision, slot: stone.slot) > position && stone.revision > base
+        }
+        return gone.compactMap { member, stone in
+            let isCovered = (path.names.count..<member.names.count).contains { gone[member.prefix($0)] != nil }
+            guard !isCovered else { return nil }
+            let names = Array(member.names.dropFirst(path.names.count))
+            return News(
+                position: Position(revision: stone.revision, slot: stone.slot),
+                change: .removed(path: names, wasCollection: stone.wasCollection))
+        }
+    }
+
+    private func isInScope(_ member: DAVPath, of path: DAVPath, _ level: SyncLevel, reach: () -> Int) -> Bool {
+        let depth = path.names.count
+        guard member.names.count > depth, member.isWithin(path) else { return false }
+        return level == .one ? member.names.count == depth + 1 : reach() <= depth
+    }
+
+    /// The latest mapping on the way from the synchronised collection down to the member (SS-071, INV-18).
+    private func lastMapping(from path: DAVPath, to member: DAVPath) -> Int64 {
+        (path.names.count + 1...member.names.count).reduce(0) { max($0, nodes[member.prefix($1)]?.mapped ?? 0) }
+    }
+}
+
+/// A place in the order in which changes are delivered.
+private struct Position: Comparable {
+    var revision: Int64
+    var slot: Int64
+    static func < (a: Position, b: Position) -> Bool { (a.revision, a.slot) < (b.revision, b.slot) }
+}
+
+private struct News {
+    var position: Position
+    var change: Change
+}
