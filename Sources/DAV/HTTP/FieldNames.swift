@@ -19,4 +19,18 @@ extension HTTPField.Name {
     public static let preferenceApplied = known("Preference-Applied")
     /// The older spelling of `Prefer: return=minimal` (RFC 8144 §2.1 names the successor).
     public static let brief = known("Brief")
+    /// What Apple's MobileMe clients sent instead of `Prefer`.
+    static let mobileMeOptions = known("X-MobileMe-DAV-Options")
+    /// RFC 4918 §10.4
+    public static let `if` = known("If")
+    /// RFC 4918 §10.3
+    public static let destination = known("Destination")
+    /// RFC 4918 §10.6
+    public static let overwrite = known("Overwrite")
+    /// RFC 4918 §10.7
+    public static let timeout = known("Timeout")
+    /// RFC 4918 §10.5
+    public static let lockToken = known("Lock-Token")
+    /// RFC 5023 §9.7: the name a POST would like its new member to have.
+    public static let slug = known("Slug")
 }
