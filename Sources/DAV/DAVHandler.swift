@@ -1,55 +1,5 @@
+import HTTPTypes
 public import Logging
-
-/// What the server knows of itself: fixed at start, read by every request.
-public struct ServerFacts: Sendable {
-    /// Where the handler is mounted, percent-encoded, no slash at the end; empty at the root of the host.
-    public var prefix: String
-    public var principals: any PrincipalDirectory
-    /// What `WWW-Authenticate` offers with a 401 (RFC 9110 §11.6.1), such as `Basic realm="Martlet", charset="UTF-8"`.
-    public var challenges: [String] = []
-    public var options: Options
-
-    /// Limits and switches.
-    public struct Options: Sendable {
-        /// Offer `Depth: infinity` to PROPFIND; otherwise 403 `propfind-finite-depth` (RFC 4918 §9.1).
-        public var allowsInfinitePropfind = false
-        /// Most entries in one sync page; more answers 507 on the request-URI and goes on with the next token.
-        public var maxSyncPage = 10_000
-        /// Refuse `Depth` other than 0 on sync-collection (RFC 6578 §3.2). Off: widespread clients send 1.
-        public var strictSyncDepth = false
-        public var maxXMLBytes = 8 << 20
-        public var maxXMLDepth = 64
-        public var maxLockSeconds: Int64 = 86_400 * 7
-        /// Largest body of a member; `nil`: as quota and disk allow.
-        public var maxMemberBytes: Int64?
-        /// Largest stored value of one dead property.
-        public var maxPropertyBytes = 256 << 10
-        public init() {}
-    }
-
-    public init(prefix: String = "", principals: any PrincipalDirectory, options: Options = Options()) {
-        self.prefix = prefix
-        self.principals = principals
-        self.options = options
-    }
-}
-
-/// One request on its way through the handler.
-public struct Exchange: Sendable {
-    public var request: DAVRequest
-    public var path: DAVPath
-    public var now: Timestamp
-    public var logger: Logger
-    public var handler: DAVHandler
-
-    public init(request: DAVRequest, path: DAVPath, now: Timestamp, logger: Logger, handler: DAVHandler) {
-        self.request = request
-        self.path = path
-        self.now = now
-        self.logger = logger
-        self.handler = handler
-    }
-}
 
 /// The door: every DAV request enters here.
 ///
@@ -59,16 +9,120 @@ public struct DAVHandler: Sendable {
     public let authorizer: any Authorizer
     public let facts: ServerFacts
     public let methods: MethodTable
+    public let reports: ReportTable
+    public let properties: PropertyTable
+    public let logger: Logger
     public let clock: @Sendable () -> Timestamp
 
     public init(
         backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, methods: MethodTable = .standard,
+        reports: ReportTable = .standard, properties: PropertyTable = .standard, logger: Logger = Logger(label: "dav"),
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.backend = backend
         self.authorizer = authorizer
         self.facts = facts
         self.methods = methods
+        self.reports = reports
+        self.properties = properties
+        self.logger = logger
         self.clock = clock
+    }
+
+    /// Answers one request. Never throws: what goes wrong below becomes a status.
+    ///
+    /// The order in which a request is refused gives nothing away: visibility (404, or 401 if nobody signed in),
+    /// privileges (403), method (405), and only then what the method itself finds.
+    public func handle(_ request: DAVRequest) async -> DAVResponse {
+        var logger = logger
+        if let id = request.id { logger[metadataKey: "request"] = .string(id) }
+        var located: Located?
+        var response: DAVResponse
+        do {
+            response = try await answer(request, logger, &located)
+        } catch {
+            response = refusal(of: request, error, located, logger)
+            if response.status == .methodNotAllowed, let located {
+                response.headers[.allow] = try? await exchange(request, located.path, logger).allow(at: located)
+            }
+        }
+        if request.caller != .anonymous || request.method == .options {
+            response.headers[.dav] = Compliance.header(at: located?.collection.info)
+        }
+        return response
+    }
+
+    private func answer(_ request: DAVRequest, _ logger: Logger, _ located: inout Located?) async throws -> DAVResponse
+    {
+        guard let method = methods[request.method] else {
+            throw DAVError(.notImplemented, nil, "This server does not know the method \(request.method.rawValue).")
+        }
+        if request.target == "*", method.name == .options { return serverOptions() }
+        let parsed = try ParsedPath(parsing: request.target)
+        guard let path = parsed.below(facts.prefix)?.path else { throw DAVError.notFound }
+        let exchange = exchange(request, path, logger)
+        let found = try await locate(path, for: method, exchange)
+        located = found
+        try permit(method, at: found, exchange)
+        var response = try await method.run(exchange, found)
+        if found.target == .itself, !parsed.hasTrailingSlash, response.status.kind == .successful,
+            response.headers[.contentLocation] == nil
+        {
+            // RFC 4918 §5.2: a collection answers without its slash too, and says how it is spelled.
+            response.headers[.contentLocation] = exchange.href(path, isCollection: true)
+        }
+        return response
+    }
+
+    private func exchange(_ request: DAVRequest, _ path: DAVPath, _ logger: Logger) -> Exchange {
+        Exchange(request: request, path: path, now: clock(), logger: logger, handler: self)
+    }
+
+    private func locate(_ path: DAVPath, for method: Method, _ exchange: Exchange) async throws -> Located {
+        // The root has no binding; methods that need one find a collection there and answer 405.
+        let found =
+            method.scope == .binding && !path.isRoot
+            ? try await exchange.locateBinding(path, fields: method.fields)
+            : try await exchange.locate(path, fields: method.fields)
+        guard let found else { throw exchange.hidden(method.creates ? .conflict : .notFound) }
+        return found
+    }
+
+    private func permit(_ method: Method, at located: Located, _ exchange: Exchange) throws {
+        if located.entry == nil {
+            guard method.shapes.contains(.unmapped) else { throw DAVError.notFound }
+            try exchange.demand(method.needsToCreate, of: located)
+        } else {
+            try exchange.demand(method.needs, of: located)
+        }
+        let isBindable = method.scope == .resource || !located.path.isRoot
+        guard isBindable, !method.shapes.isDisjoint(with: located.shape),
+            located.collection.info.capabilities.isSuperset(of: method.capabilities)
+        else { throw DAVError.methodNotAllowed }
+    }
+
+    private func refusal(of request: DAVRequest, _ error: any Error, _ located: Located?, _ logger: Logger)
+        -> DAVResponse
+    {
+        if let error = error as? DAVError {
+            return DAVResponse(refusing: error, facts: facts, collection: located?.collection.info.path)
+        }
+        if error is CancellationError {
+            return DAVResponse(.serviceUnavailable)
+        }
+        logger.error(
+            "A request failed inside the server.",
+            metadata: [
+                "method": .string(request.method.rawValue), "path": .stringConvertible(located?.path ?? .root),
+                "error": .string(String(reflecting: error)),
+            ])
+        let apology = DAVError(.internalServerError, nil, "Something went wrong inside the server; its log tells more.")
+        return DAVResponse(refusing: apology, facts: facts, collection: nil)
+    }
+
+    /// `OPTIONS *`: the server as a whole (RFC 9110 §9.3.7).
+    private func serverOptions() -> DAVResponse {
+        let everything = methods.rows.map(\.name.rawValue).joined(separator: ", ")
+        return DAVResponse(.ok, headers: [.allow: everything, .contentLength: "0", .msAuthorVia: "DAV"])
     }
 }

@@ -39,8 +39,6 @@ public struct Located: Sendable {
 }
 
 extension Exchange {
-    public var caller: Caller { request.caller }
-
     /// Finds the resource mapped at `path`, for a caller who has all of `needed` there.
     ///
     /// A collection is located as itself (``Target/itself``), anything else as a member of the collection that holds it.
@@ -74,8 +72,13 @@ extension Exchange {
     public func demand(_ needed: [Privilege], of located: Located) throws {
         let missing = needed.filter { !located.privileges.contains($0) }
         if missing.isEmpty { return }
-        let resource = located.collection.info.path
-        throw hidden(.needPrivileges(missing.map { .init(resource: resource, privilege: $0) }))
+        let collection = located.collection.info.path
+        let absent = missing.map { privilege in
+            // Bindings belong to the collection that holds them (RFC 3744 §3.9).
+            let isOfCollection = privilege == .bind || privilege == .unbind || located.entry == nil
+            return DAVError.MissingPrivilege(resource: isOfCollection ? collection : located.path, privilege: privilege)
+        }
+        throw hidden(.needPrivileges(absent))
     }
 
     /// What the caller may do with `collection` and its members: what the authoriser grants, as far as the collection can.

@@ -68,6 +68,13 @@ public struct Privileges: Sendable, Hashable {
 public protocol Authorizer: Sendable {
     /// What `caller` may do with the collection and its members.
     func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges
+
+    /// The same rule as a list, for those who may read it: `DAV:acl` (RFC 3744 §5.5). Empty unless implemented.
+    func accessControl(of collection: CollectionInfo) -> [AccessControlEntry]
+}
+
+extension Authorizer {
+    public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] { [] }
 }
 
 /// The rule of a server without sharing: the owner has every privilege, what belongs to the server is readable for
@@ -78,5 +85,11 @@ public struct OwnerAuthorizer: Authorizer {
         guard let principal = caller.principal else { return .none }
         guard let owner = collection.owner else { return .readOnly }
         return owner == principal ? .all : .none
+    }
+
+    public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] {
+        collection.owner == nil
+            ? [AccessControlEntry(.authenticated, granted: [.read, .readCurrentUserPrivilegeSet])]
+            : [AccessControlEntry(.owner, granted: [.all])]
     }
 }

@@ -13,6 +13,8 @@ public struct DAVRequest: Sendable {
     public var scheme: String
     /// Host and port as the client sees them: what absolute URIs in `Destination` and `If` must name.
     public var authority: String
+    /// What the log calls this request.
+    public var id: String?
 
     public init(
         method: HTTPRequest.Method, target: String, headers: HTTPFields = [:], body: BodyStream = BodyStream { nil },

@@ -58,19 +58,19 @@ public struct MethodTable: Sendable {
     }
 
     /// Every method this package implements. Each row stands in the file of its method, as `Method.propfind`.
-    public static let standard = MethodTable([.options])
+    public static let standard = MethodTable([.options, .propfind, .proppatch, .report])
 
     subscript(name: HTTPRequest.Method) -> Method? { byName[name] }
 
-    /// The value of `Allow` (RFC 9110 §10.2.1) for a resource of that shape, whose own collection (for a member: the one that
-    /// holds it) has the capabilities `own`, and whose binding lies in a collection with `holder`; `nil`: the root.
-    func allow(_ shape: Located.Shape, own: Capabilities, holder: Capabilities?) -> String {
+    /// What works on a resource of that shape, whose own collection (for a member: the one that holds it) has the capabilities
+    /// `own`, and whose binding lies in a collection with `holder`; `nil`: the root.
+    func offered(_ shape: Located.Shape, own: Capabilities, holder: Capabilities?) -> [HTTPRequest.Method] {
         rows.filter { row in
             guard !row.shapes.isDisjoint(with: shape) else { return false }
             return switch row.scope {
             case .resource: own.isSuperset(of: row.capabilities)
             case .binding: holder?.isSuperset(of: row.capabilities) ?? false
             }
-        }.map(\.name.rawValue).joined(separator: ", ")
+        }.map(\.name)
     }
 }

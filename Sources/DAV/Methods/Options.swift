@@ -10,30 +10,30 @@ extension Method {
 }
 
 extension Exchange {
-    /// The value of `Allow` for what stands at a URL: computed from the method table and the capabilities that are there.
+    /// The value of `Allow` (RFC 9110 §10.2.1) for what stands at a URL: computed from the method table and the capabilities.
     func allow(at located: Located) async throws -> String {
-        let own = located.collection.info.capabilities
-        guard located.target == .itself || located.shape == .collection else {
-            return handler.methods.allow(located.shape, own: own, holder: own)
-        }
-        // Whether a collection can be removed or moved is a matter of the collection that holds it.
-        let holder =
-            located.path.isRoot
-            ? nil : try await handler.backend.collection(at: located.path.parent, for: caller)?.info.capabilities
-        return handler.methods.allow(located.shape, own: located.entry?.collection?.capabilities ?? own, holder: holder)
+        let own = located.entry?.collection?.capabilities ?? located.collection.info.capabilities
+        var holder: Capabilities? = located.collection.info.capabilities
+        if located.target == .itself { holder = try await self.holder(of: located.path) }
+        return handler.methods.offered(located.shape, own: own, holder: holder).map(\.rawValue).joined(separator: ", ")
     }
 
-    /// The value of the `DAV` header (RFC 4918 §10.1): classes that are true for this URL.
-    func compliance(at located: Located?) -> String {
-        guard let info = located?.collection.info else { return Compliance.base }
-        let classes = info.capabilities.contains(.locking) ? Compliance.locking : Compliance.base
-        let own = info.kind.complianceClasses
-        return own.isEmpty ? classes : classes + ", " + own.joined(separator: ", ")
+    /// What the collection that holds `path` is capable of: whether a collection can be removed or moved is its matter.
+    func holder(of path: DAVPath) async throws -> Capabilities? {
+        path.isRoot ? nil : try await handler.backend.collection(at: path.parent, for: caller)?.info.capabilities
     }
 }
 
-private enum Compliance {
-    static let base = "1, 3, access-control, extended-mkcol"
-    /// Class 2 only where locks are offered (W-01).
-    static let locking = "1, 2, 3, access-control, extended-mkcol"
+/// The `DAV` header (RFC 4918 §10.1, W-01): classes that are true for the URL asked.
+enum Compliance {
+    private static let base = "1, 3, access-control, extended-mkcol"
+    /// Class 2 only where locks are offered.
+    private static let locking = "1, 2, 3, access-control, extended-mkcol"
+
+    static func header(at collection: CollectionInfo?) -> String {
+        guard let collection else { return base }
+        let classes = collection.capabilities.contains(.locking) ? locking : base
+        let own = collection.kind.complianceClasses
+        return own.isEmpty ? classes : classes + ", " + own.joined(separator: ", ")
+    }
 }

@@ -37,19 +37,33 @@ public struct PropertySubject: Sendable {
     public var path: DAVPath
     /// The collection itself if the resource is one, else the collection that holds it.
     public var collection: CollectionInfo
-    public var caller: Caller
+    /// What the collection that holds the resource is capable of; `nil`: not known, or the root.
+    public var holder: Capabilities?
     /// What the caller may do with the resource.
     public var privileges: Privileges
-    public var server: ServerFacts
+    /// The request that asks.
+    public var exchange: Exchange
 
     public init(
-        entry: Entry, path: DAVPath, collection: CollectionInfo, caller: Caller, privileges: Privileges, server: ServerFacts
+        entry: Entry, path: DAVPath, collection: CollectionInfo, holder: Capabilities? = nil, privileges: Privileges,
+        exchange: Exchange
     ) {
         self.entry = entry
         self.path = path
         self.collection = collection
-        self.caller = caller
+        self.holder = holder
         self.privileges = privileges
-        self.server = server
+        self.exchange = exchange
+    }
+
+    public var caller: Caller { exchange.caller }
+    public var server: ServerFacts { exchange.facts }
+    public var isCollection: Bool { entry.isCollection }
+    /// The resource's own URL.
+    public var href: String { exchange.href(path, isCollection: isCollection) }
+
+    /// The URL of a principal.
+    public func href(of principal: PrincipalID) -> String {
+        exchange.href(server.principals.path(of: principal), isCollection: true)
     }
 }

@@ -2,12 +2,12 @@
 public struct Report: Sendable {
     /// The root element of the request body.
     public var name: XMLName
-    /// Whether the report is offered at this resource.
-    public var isOffered: @Sendable (Resolution) -> Bool
+    /// Whether the report is offered at a resource: at the collection itself, or at a member of it.
+    public var isOffered: @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool
     public var run: @Sendable (ReportRequest) async throws -> DAVResponse
 
     public init(
-        _ name: XMLName, isOffered: @escaping @Sendable (Resolution) -> Bool,
+        _ name: XMLName, isOffered: @escaping @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool,
         run: @escaping @Sendable (ReportRequest) async throws -> DAVResponse
     ) {
         self.name = name
@@ -19,15 +19,43 @@ public struct Report: Sendable {
 /// A REPORT whose body was read and whose resource the caller may read.
 public struct ReportRequest: Sendable {
     public var exchange: Exchange
-    public var resolution: Resolution
+    public var located: Located
     public var body: XMLElement
     /// `nil`: the header is absent, which means zero (RFC 3253 §3.6).
     public var depth: Depth?
 
-    public init(exchange: Exchange, resolution: Resolution, body: XMLElement, depth: Depth?) {
+    public init(exchange: Exchange, located: Located, body: XMLElement, depth: Depth?) {
         self.exchange = exchange
-        self.resolution = resolution
+        self.located = located
         self.body = body
         self.depth = depth
+    }
+
+    /// Some reports speak of the request-URI alone.
+    ///
+    /// - Throws: 400 for any `Depth` but zero (RFC 3744 §9.2 to §9.5).
+    func demandDepthZero() throws {
+        guard depth ?? .zero == .zero else { throw DAVError.badRequest("This report takes Depth: 0.") }
+    }
+}
+
+/// The reports every resource may have. Kinds add their own (``CollectionKind/reports``).
+public struct ReportTable: Sendable {
+    public let rows: [Report]
+
+    public init(_ rows: [Report]) { self.rows = rows }
+
+    /// RFC 3253 §3.8, RFC 3744 §9, RFC 6578 §3.2.
+    public static let standard = ReportTable([
+        .syncCollection
+    ])
+
+    /// - Returns: `nil` if there is no such report, or not here.
+    func row(_ name: XMLName, at collection: CollectionInfo, isCollection: Bool) -> Report? {
+        (collection.kind.reports + rows).first { $0.name == name && $0.isOffered(collection, isCollection) }
+    }
+
+    func offered(at collection: CollectionInfo, isCollection: Bool) -> [XMLName] {
+        (collection.kind.reports + rows).filter { $0.isOffered(collection, isCollection) }.map(\.name)
     }
 }

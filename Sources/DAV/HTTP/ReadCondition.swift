@@ -1,0 +1,27 @@
+extension Exchange {
+    /// Judges the conditions of a PROPFIND or REPORT (G-10): they read, but their answer is not a representation, so nothing
+    /// is ever "not modified" (RFC 9110 §13.1.2).
+    ///
+    /// - Throws: ``DAVError/preconditionFailed`` (412)
+    func checkForReading(_ located: Located) async throws {
+        let condition = try condition()
+        if condition.isUnconditional { return }
+        var paths: Set<DAVPath> = [path]
+        for list in condition.ifHeader?.lists ?? [] {
+            if case .path(let tagged) = list.resource { paths.insert(tagged) }
+        }
+        var states: [DAVPath: ResourceState] = [:]
+        for path in paths { states[path] = try await state(of: path) }
+        let known = states
+        try condition.check(.write, at: path) { known[$0] ?? .unmapped }
+    }
+
+    /// What the caller may know of the state of `path`: nothing, if they may not read it.
+    private func state(of path: DAVPath) async throws -> ResourceState {
+        guard let entry = try await locate(path, fields: [.locks, .syncToken])?.entry else { return .unmapped }
+        let locks = entry.locks.filter { !$0.isExpired(at: now) }
+        return ResourceState(
+            isMapped: true, etag: entry.etag, modified: entry.modified, lockTokens: locks.map(\.token),
+            syncToken: entry.syncToken)
+    }
+}

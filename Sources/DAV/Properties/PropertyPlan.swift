@@ -1,0 +1,158 @@
+/// A property request resolved once against the tables, then run per member without looking anything up.
+///
+/// It also tells the store which columns the request needs (``fields``).
+struct PropertyPlan: Sendable {
+    private let request: PropertyRequest
+    private let table: PropertyTable
+    /// Drop what was not found (`Prefer: return=minimal`, RFC 8144 §2.1).
+    let isMinimal: Bool
+    let fields: Fields
+    /// The steps for each kind met so far: a listing rarely meets more than two.
+    private var steps: [(kind: CollectionKind, steps: [Step])] = []
+
+    init(_ request: PropertyRequest, table: PropertyTable, kind: CollectionKind, isMinimal: Bool) {
+        self.request = request
+        self.table = table
+        self.isMinimal = isMinimal
+        let resolved = PropertyPlan.resolve(request, table: table, kind: kind)
+        steps = [(kind, resolved)]
+        fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
+    }
+
+    /// One property of the plan, with the tags it is written in.
+    struct Step: Sendable {
+        var name: XMLName
+        /// `nil`: a dead property.
+        var live: LiveProperty?
+        /// Absence is worth a word: the request named it.
+        var isNamed: Bool
+        var fields: Fields { live?.fields ?? .deadProperties }
+    }
+
+    /// Writes the `DAV:propstat` elements of one resource, 200 first.
+    mutating func write(_ subject: PropertySubject, to xml: inout XMLWriter) {
+        let steps = steps(for: subject.collection.kind)
+        let isNamesOnly = request == .listNames
+        var found = PropstatWriter()
+        var absent: [XMLName] = []
+        var denied: [XMLName] = []
+        for step in steps {
+            if let privilege = step.live?.privilege, !subject.privileges.contains(privilege) {
+                if step.isNamed { denied.append(step.name) }
+            } else if !found.write(step, of: subject, isNamesOnly: isNamesOnly, to: &xml), step.isNamed {
+                absent.append(step.name)
+            }
+        }
+        if request.includesDeadProperties {
+            for property in subject.entry.deadProperties where !steps.contains(where: { $0.name == property.name }) {
+                found.write(property, isNamesOnly: isNamesOnly, to: &xml)
+            }
+        }
+        let isSilent = isMinimal || absent.isEmpty
+        if denied.isEmpty && isSilent || found.isOpen { found.close(.ok, to: &xml) }
+        if !denied.isEmpty { PropstatWriter.write(denied, .forbidden, to: &xml) }
+        if !isSilent { PropstatWriter.write(absent, .notFound, to: &xml) }
+    }
+
+    private mutating func steps(for kind: CollectionKind) -> [Step] {
+        if let known = steps.first(where: { $0.kind === kind }) { return known.steps }
+        let resolved = PropertyPlan.resolve(request, table: table, kind: kind)
+        steps.append((kind, resolved))
+        return resolved
+    }
+
+    private static func resolve(_ request: PropertyRequest, table: PropertyTable, kind: CollectionKind) -> [Step] {
+        func named(_ name: XMLName) -> Step { Step(name: name, live: table.row(name, kind: kind), isNamed: true) }
+        func quiet(_ row: LiveProperty) -> Step { Step(name: row.name, live: row, isNamed: false) }
+        switch request {
+        case .names(let names): return names.map(named)
+        case .listNames: return table.all(kind: kind).map(quiet)
+        case .all(let including):
+            let usual = table.all(kind: kind).filter { row in row.isInAllprop && !including.contains(row.name) }
+            return usual.map(quiet) + including.map(named)
+        }
+    }
+}
+
+extension PropertyRequest {
+    fileprivate var includesDeadProperties: Bool {
+        if case .names = self { false } else { true }
+    }
+
+    fileprivate var extraFields: Fields { includesDeadProperties ? .deadProperties : [] }
+}
+
+/// Writes one `DAV:propstat`, opened when its first property turns up.
+struct PropstatWriter {
+    private(set) var isOpen = false
+
+    /// - Returns: whether the property exists here.
+    mutating func write(
+        _ step: PropertyPlan.Step, of subject: PropertySubject, isNamesOnly: Bool, to xml: inout XMLWriter
+    ) -> Bool {
+        guard let live = step.live else {
+            guard let dead = subject.entry.deadProperties.first(where: { $0.name == step.name }) else { return false }
+            write(dead, isNamesOnly: isNamesOnly, to: &xml)
+            return true
+        }
+        guard let value = live.value(subject) else { return false }
+        open(&xml)
+        xml.property(step.name, isNamesOnly ? .empty : value)
+        return true
+    }
+
+    mutating func write(_ property: DeadProperty, isNamesOnly: Bool, to xml: inout XMLWriter) {
+        open(&xml)
+        if isNamesOnly { xml.empty(property.name) } else { xml.raw(property.xml) }
+    }
+
+    mutating func close(_ status: PropertyStatus, to xml: inout XMLWriter) {
+        open(&xml)
+        xml.raw(status.closing)
+        isOpen = false
+    }
+
+    static func write(_ names: [XMLName], _ status: PropertyStatus, to xml: inout XMLWriter) {
+        var propstat = PropstatWriter()
+        propstat.open(&xml)
+        for name in names { xml.empty(name) }
+        propstat.close(status, to: &xml)
+    }
+
+    private mutating func open(_ xml: inout XMLWriter) {
+        if !isOpen { xml.raw(PropertyStatus.opening) }
+        isOpen = true
+    }
+}
+
+/// The status of a propstat. The text is what clients compare.
+struct PropertyStatus: Sendable, Hashable {
+    static let opening = Array("<D:propstat><D:prop>".utf8)
+    let closing: [UInt8]
+
+    static let ok = PropertyStatus("200 OK")
+    static let forbidden = PropertyStatus("403 Forbidden")
+    static let notFound = PropertyStatus("404 Not Found")
+
+    private init(_ status: String) {
+        closing = Array("</D:prop><D:status>HTTP/1.1 \(status)</D:status></D:propstat>".utf8)
+    }
+}
+
+extension XMLWriter {
+    /// A live property's element.
+    mutating func property(_ name: XMLName, _ value: PropertyValue) {
+        switch value {
+        case .empty: empty(name)
+        case .text(let text): element(name, text: text)
+        case .hrefs(let hrefs):
+            start(name)
+            for href in hrefs { element(.dav("href"), text: href) }
+            end()
+        case .xml(let write):
+            start(name)
+            write(&self)
+            end()
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import HTTPTypes
+
+/// A page of changes as the multistatus of RFC 6578 §3.4 to §3.6.
+///
+/// | change | response |
+/// |---|---|
+/// | changed | `propstat`s, as PROPFIND would give them; never a bare status (Y-13) |
+/// | removed | `status` 404 (Y-15) |
+/// | barred | `status` 403 and the reason (Y-16) |
+/// | more is known | `status` 507 for the request-URI, spelled as the client did (Y-46) |
+///
+/// and, last and exactly once, the `DAV:sync-token`.
+struct SyncMultistatus: Sendable {
+    let page: ChangePage
+    let plan: PropertyPlan
+    let located: Located
+    let exchange: Exchange
+
+    /// Pages up to this many changes are sent whole; longer ones in chunks.
+    private static let wholePage = 128
+
+    func response(_ headers: HTTPFields) -> DAVResponse {
+        var out = Multistatus(HrefSpelling(exchange))
+        guard page.changes.count > SyncMultistatus.wholePage else {
+            var plan = plan
+            for change in page.changes { write(change, &plan, to: &out) }
+            finish(&out)
+            return DAVResponse(.multiStatus, headers: headers, body: .bytes(out.take()))
+        }
+        let begun = out
+        return DAVResponse(
+            .multiStatus, headers: headers,
+            body: .stream(length: nil) { writer in
+                var (out, plan) = (begun, plan)
+                for change in page.changes {
+                    write(change, &plan, to: &out)
+                    if out.isChunkFull { try await writer.write(out.take()) }
+                }
+                finish(&out)
+                try await writer.write(out.take())
+            })
+    }
+
+    private func write(_ change: Change, _ plan: inout PropertyPlan, to out: inout Multistatus) {
+        switch change {
+        case .changed(let path, let entry):
+            out.resource(path[...], isCollection: entry.isCollection, &plan, subject(path, entry))
+        case .removed(let path, let wasCollection):
+            out.status(path[...], isCollection: wasCollection, .notFound)
+        case .barred(let path, let entry):
+            let isSyncable = entry.collection.map {
+                $0.kind.isSyncable && $0.capabilities.contains(.syncing)
+            }
+            let reason = isSyncable == true ? "sync-traversal-supported" : "supported-report"
+            out.status(path[...], isCollection: true, .forbidden, .dav(reason))
+        }
+    }
+
+    private func finish(_ out: inout Multistatus) {
+        if !page.isComplete { out.requestURI(.insufficientStorage, .dav("number-of-matches-within-limits")) }
+        out.finish(syncToken: page.token)
+    }
+
+    /// What a change is about. A member deep below has the owner and kind of the collection the report is about: the report
+    /// does not descend into collections where that is otherwise.
+    private func subject(_ names: [Name], _ entry: Entry) -> PropertySubject {
+        let info = located.collection.info
+        var holder = info
+        if names.count > 1 { holder.path = info.path.appending(Array(names.dropLast())) }
+        return PropertySubject(
+            entry: entry, path: info.path.appending(names), collection: entry.collection ?? holder,
+            holder: info.capabilities,
+            privileges: entry.collection.map(exchange.privileges) ?? located.privileges, exchange: exchange)
+    }
+}
