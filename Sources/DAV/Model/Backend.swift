@@ -10,9 +10,15 @@ public protocol Backend: Sendable {
     ///
     /// - Returns: `nil` if the collection that would hold the resource does not exist, or is hidden from the caller.
     func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution?
+
+    /// Whether COPY and MOVE can go from one path to the other in one transaction. Otherwise they answer 502 (RFC 4918
+    /// §9.8.5). The default says yes: a back-end is one store.
+    func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool
 }
 
 extension Backend {
+    public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool { true }
+
     public func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
         if let collection = try await collection(at: path, for: caller) {
             let entry = try await collection.entries(.itself, fields: fields).first

@@ -34,5 +34,6 @@ public final class CollectionKind: Sendable {
     public static let system = CollectionKind(id: "system", resourceTypes: [.dav("collection")], isSyncable: false)
     /// RFC 3744 §2: a principal.
     public static let principal = CollectionKind(
-        id: "principal", resourceTypes: [.dav("collection"), .dav("principal")], isSyncable: false)
+        id: "principal", resourceTypes: [.dav("collection"), .dav("principal")], properties: LiveProperty.principal,
+        isSyncable: false)
 }

@@ -77,7 +77,7 @@ public enum Members: Sendable, Hashable {
     /// The collection's own description, one entry (its `name` is the last of its path, or ``Name/root``).
     case itself
     case named([Name])
-    /// Up to `limit` members in the order of their names, after `after`.
+    /// Up to `limit` members in the order of their names, after `after`. Fewer than that: there are no more.
     case all(after: Name?, limit: Int)
 }
 

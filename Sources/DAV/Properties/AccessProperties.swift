@@ -31,6 +31,14 @@ extension LiveProperty {
         LiveProperty(.dav("acl-restrictions")) { _ in .xml { $0.empty(.dav("grant-only")) } },
         LiveProperty(.dav("inherited-acl-set")) { _ in .empty },
     ]
+
+    /// What only principals have (RFC 3744 §4). There are no groups yet, so no principal has members.
+    static let principal: [LiveProperty] = [
+        LiveProperty(.dav("principal-URL")) { .hrefs([$0.href]) },
+        LiveProperty(.dav("alternate-URI-set")) { _ in .empty },
+        LiveProperty(.dav("group-member-set")) { _ in .empty },
+        LiveProperty(.dav("group-membership")) { _ in .empty },
+    ]
 }
 
 extension XMLWriter {

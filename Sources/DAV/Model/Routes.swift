@@ -1,0 +1,70 @@
+/// Several back-ends under one root: the first segment of a path decides which of them is asked.
+///
+/// The root itself is a collection of the server that lists the mounts the caller may see; its members never change.
+/// Paths are handed on whole: a back-end mounted at `files` is asked for `/files/…`.
+public struct Routes: Backend {
+    private let mounts: [Name: any Backend]
+    private let names: [Name]
+    private let since: Timestamp
+
+    /// - Parameter since: what the root says it was created at.
+    public init(_ mounts: [(name: Name, backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
+        self.mounts = Dictionary(mounts.map { ($0.name, $0.backend) }) { first, _ in first }
+        names = self.mounts.keys.sorted()
+        self.since = since
+    }
+
+    public func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
+        guard let first = path.names.first else { return RootCollection(routes: self, caller: caller) }
+        return try await mounts[first]?.collection(at: path, for: caller)
+    }
+
+    public func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
+        guard let first = path.names.first else {
+            let root = RootCollection(routes: self, caller: caller)
+            return Resolution(collection: root, target: .itself, entry: root.ownEntry)
+        }
+        if let backend = mounts[first] { return try await backend.resolve(path, for: caller, fields: fields) }
+        // An unmapped name in the root: it exists as a place where nothing can be put.
+        guard path.names.count == 1 else { return nil }
+        return Resolution(collection: RootCollection(routes: self, caller: caller), target: .member(first), entry: nil)
+    }
+
+    public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool {
+        guard let from = source.names.first, let to = destination.names.first, from == to, let backend = mounts[from]
+        else { return false }
+        return backend.canTransfer(from: source, to: destination)
+    }
+
+    /// The collection at `/`: static, read-only.
+    private struct RootCollection: DAVCollection {
+        let routes: Routes
+        let caller: Caller
+
+        var info: CollectionInfo { CollectionInfo(path: .root, kind: .system, owner: nil, capabilities: []) }
+        var ownEntry: Entry {
+            Entry(name: .root, collection: info, created: routes.since, modified: routes.since)
+        }
+
+        func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
+            switch members {
+            case .itself: return [ownEntry]
+            case .named(let names): return try await entries(names, fields)
+            case .all(let after, let limit):
+                let following = routes.names.filter { name in after.map { $0 < name } ?? true }
+                return try await entries(following, fields, limit: limit)
+            }
+        }
+
+        /// A mount tells about itself.
+        private func entries(_ names: [Name], _ fields: Fields, limit: Int = .max) async throws -> [Entry] {
+            var entries: [Entry] = []
+            for name in names where entries.count < limit {
+                let path = DAVPath([name])
+                guard let mount = try await routes.mounts[name]?.collection(at: path, for: caller) else { continue }
+                entries += try await mount.entries(.itself, fields: fields).prefix(1)
+            }
+            return entries
+        }
+    }
+}
