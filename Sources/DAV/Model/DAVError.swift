@@ -39,6 +39,9 @@ public struct DAVError: Error, Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The status as a number.
+    public var code: Int { status.code }
+
     public var description: String {
         "\(status.code) \(condition.map { $0.name.description } ?? "") \(message)"
     }

@@ -1,0 +1,12 @@
+import DAV
+import DAVTesting
+import Testing
+
+/// The executable specification keeps the contract it specifies.
+struct MemoryConformanceTests {
+    @Test(arguments: BackendConformance.cases)
+    func memoryConforms(_ conformance: BackendConformance.Case) async throws {
+        let outcome = try await conformance.run { .memory($0) }
+        #expect(outcome == .passed, "Memory offers everything, so no case is skipped")
+    }
+}
