@@ -11,7 +11,7 @@ private let mayImport: [String: Set<String>] = [
     "MartletServer": [
         "DAV", "DAVStorage", "DAVHummingbird", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore",
         "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOHTTPTypes", "NIOSSL",
-        "NIOTLS", "NIOConcurrencyHelpers", "ServiceLifecycle", "UnixSignals", "TOMLKit", "Synchronization", "Dispatch",
+        "NIOTLS", "NIOHTTP1", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "UnixSignals", "TOMLKit", "Synchronization", "Dispatch",
         "Glibc",
     ],
     "martlet": ["MartletServer", "ArgumentParser", "Glibc", "Dispatch"],

@@ -1,0 +1,98 @@
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import NIOCore
+import NIOHTTPTypesHTTP1
+import NIOSSL
+import NIOTLS
+
+/// One accepted connection: HTTP/1.1 in the clear, or TLS with HTTP/2 or HTTP/1.1 as ALPN settles it, each behind the
+/// handlers that keep a client from holding it for ever.
+struct EdgeChannel: ServerChildChannel {
+    enum Negotiated: Sendable {
+        case http1(HTTP1Channel.Value)
+        case http2(HTTP2Channel.Value)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let negotiated: EventLoopFuture<Negotiated>
+        let channel: any Channel
+    }
+
+    private let limits: ConnectionLimits
+    private let tls: NIOSSLContext?
+    private let http1: HTTP1Channel
+    private let http2: HTTP2Channel
+
+    init(limits: ConnectionLimits, tls: NIOSSLContext?, responder: @escaping HTTPChannelHandler.Responder) {
+        self.limits = limits
+        self.tls = tls
+        http1 = HTTP1Channel(responder: responder, configuration: Self.configuration(limits, isStream: false))
+        var configuration = HTTP2ChannelConfiguration(
+            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds), gracefulCloseTimeout: .seconds(10),
+            streamConfiguration: Self.configuration(limits, isStream: true))
+        // The initialiser has a parameter of that name and drops it.
+        configuration.maxAgeTimeout = limits.maxHTTP2Age
+        http2 = HTTP2Channel(responder: responder, configuration: configuration)
+    }
+
+    private static func configuration(_ limits: ConnectionLimits, isStream: Bool) -> HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [TransferGuard(limits, isStream: isStream)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.maxHeaderBytes, maxHeaderListSize: limits.maxHeaderBytes,
+                maxHeaderFieldCount: limits.maxHeaderCount))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let value = try tls.map { try negotiate(channel, $0, logger) } ?? setupHTTP1(channel, logger)
+            return Value(negotiated: value, channel: channel)
+        }
+    }
+
+    private func negotiate(_ channel: any Channel, _ tls: NIOSSLContext, _ logger: Logger) throws -> EventLoopFuture<Negotiated> {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+        try pipeline.addHandler(HandshakeTimeout(limits.handshakeTimeout))
+        let alpn = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
+            if case .negotiated("h2") = result {
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(WriteTimeout(limits.stallTimeout))
+                }.flatMap { http2.setup(channel: channel, logger: logger) }.map { .http2($0) }
+            }
+            return setupHTTP1(channel, logger)
+        }
+        try pipeline.addHandler(alpn)
+        return alpn.protocolNegotiationResult
+    }
+
+    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Negotiated> {
+        let pipeline = channel.pipeline.syncOperations
+        let headerTimeout = HeaderTimeout(limits)
+        do {
+            try pipeline.addHandler(headerTimeout)
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        let rules = NIOLoopBound(HTTP1Rules(limits, headerTimeout: headerTimeout), eventLoop: channel.eventLoop)
+        return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(rules.value, position: .before(pipeline.handler(type: HTTP1ToHTTPServerCodec.self)))
+            return .http1(value)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.negotiated.get() {
+            case .http1(let connection): await http1.handle(value: connection, logger: logger)
+            case .http2(let connection): await http2.handle(value: connection, logger: logger)
+            }
+        } catch {
+            // A handshake that failed: a scanner, or a client that does not trust the certificate.
+            logger.debug("TLS handshake failed", metadata: ["error": "\(error)"])
+            try? await value.channel.close()
+        }
+    }
+}

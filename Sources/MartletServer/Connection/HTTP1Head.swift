@@ -1,0 +1,43 @@
+import NIOCore
+import NIOHTTP1
+
+/// Judgements about one HTTP/1 request head.
+enum HTTP1Head {
+    /// The status that refuses the request by its head alone, if any does.
+    static func fault(of head: HTTPRequestHead, _ limits: ConnectionLimits) -> HTTPResponseStatus? {
+        if head.version.major != 1 { return .httpVersionNotSupported }
+        if head.uri.utf8.count > limits.maxTargetBytes { return .uriTooLong }
+        let hosts = head.headers["host"]
+        if hosts.count > 1 || hosts.isEmpty && head.version != .http1_0 { return .badRequest }
+        let codings = head.headers[canonicalForm: "transfer-encoding"]
+        if !codings.isEmpty {
+            // RFC 9112 §6.1: chunked in HTTP/1.0 is a sign of a confused intermediary.
+            if head.version == .http1_0 { return .badRequest }
+            if codings.count != 1 || codings[0].lowercased() != "chunked" { return .notImplemented }
+        }
+        return nil
+    }
+
+    static func asksToClose(_ head: HTTPRequestHead) -> Bool {
+        head.version == .http1_0 || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+    }
+
+    static func contentLength(_ head: HTTPRequestHead) -> Int64 {
+        head.headers.first(name: "content-length").flatMap(Int64.init) ?? 0
+    }
+
+    /// The name a client meant that sent none (RFC 9112 §3.3).
+    static func localHost(_ channel: any Channel) -> String {
+        guard let address = channel.localAddress, let ip = address.ipAddress, let port = address.port else { return "localhost" }
+        return ip.utf8.contains(UInt8(ascii: ":")) ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+    }
+
+    static func status(for error: HTTPParserError) -> HTTPResponseStatus {
+        switch error {
+        case .headerOverflow: .requestHeaderFieldsTooLarge
+        case .invalidMethod: .notImplemented
+        case .invalidVersion: .httpVersionNotSupported
+        default: .badRequest
+        }
+    }
+}
