@@ -1,0 +1,62 @@
+/// Everything an operator can decide. Every value has a default that works; ``ConfigurationKey/all`` names and explains them.
+public struct Configuration: Sendable {
+    public var data = "martlet-data"
+    public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    /// How clients reach the server, if it differs from what their requests say; `nil`: believe the requests.
+    public var baseURL: BaseURL?
+    public var realm = "Martlet"
+    public var allowInsecure = false
+    /// Created with a generated password when the store has no user.
+    public var firstUser: String?
+
+    public var certificate: String?
+    public var key: String?
+    public var trustedProxies: [AddressRange] = []
+
+    public var logLevel = LogLevel.info
+    public var logFormat = LogFormat.text
+    public var metricsListen: ListenAddress?
+    public var metricsToken: String?
+
+    public var maxConnections = 4096
+    public var headerTimeout = Seconds(20)
+    public var idleTimeout = Seconds(120)
+    public var stallTimeout = Seconds(30)
+    public var minimumBodyRate = ByteSize(256)
+    public var shutdownTimeout = Seconds(20)
+    public var maxUpload: ByteSize?
+    public var maxXML = ByteSize(8 << 20)
+
+    public var infinitePropfind = false
+    public var strictSyncDepth = false
+    public var syncPage = 10_000
+    public var maxLock = Seconds(7 * 86_400)
+    public var history = Seconds(400 * 86_400)
+    public var maintenanceInterval = Seconds(3600)
+
+    public var credentialCache = Seconds(300)
+    public var failuresPerAccount = 20
+    public var failuresPerAddress = 60
+
+    public init() {}
+
+    /// What no single value can tell.
+    func validate() throws {
+        if (certificate == nil) != (key == nil) {
+            throw ConfigurationError("TLS needs both files: set `tls.certificate` and `tls.key`, or neither.")
+        }
+        if let metricsListen, metricsToken == nil, !metricsListen.isLoopback {
+            throw ConfigurationError(
+                "`metrics.listen` is open to others than this machine; set `metrics.token` too, so that not everybody can read it.")
+        }
+    }
+}
+
+/// A configuration that cannot be used, in words for the person who wrote it.
+public struct ConfigurationError: Error, CustomStringConvertible, Equatable {
+    public var description: String
+    public init(_ description: String) { self.description = description }
+}
+
+public enum LogLevel: String, Sendable, CaseIterable { case trace, debug, info, notice, warning, error }
+public enum LogFormat: String, Sendable, CaseIterable { case text, json }

@@ -1,0 +1,117 @@
+import DAV
+import DAVHummingbird
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The server's own responder: who asks, from where, how it is told; then the WebDAV handler.
+struct EdgeResponder: HTTPResponder {
+    typealias Context = EdgeContext
+
+    let handle: DAVBridge.Handle
+    let signIn: SignIn
+    let pages: ServicePages
+    let homes: Homes
+    let proxies: TrustedProxies
+    let baseURL: BaseURL?
+    let isTLS: Bool
+    let allowInsecure: Bool
+    let metrics: ServerMetrics
+    let logger: Logger
+
+    func respond(to request: Request, context: EdgeContext) async throws -> Response {
+        let id = RequestID.taking(request.headers[.xRequestID])
+        let record = RequestRecord(request.method, target: request.head.path ?? "", id: id, metrics: metrics, logger: logger)
+        let (answer, isStreaming) = await answer(request, context, record)
+        var response = answer
+        response.headers[.xRequestID] = id
+        record.answers(response.status)
+        if !isStreaming {
+            record.sent(response.body.contentLength ?? 0)
+            record.finish()
+        }
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: EdgeContext, _ record: RequestRecord) async -> (Response, isStreaming: Bool) {
+        guard let peer = context.peer else { return (.plain(.badRequest, "The connection has no address.", closing: true), false) }
+        let view = proxies.view(of: request.headers, peer: peer)
+        record.sends(from: view.client.description)
+        guard let origin = origin(of: request, view) else {
+            return (.plain(.badRequest, "The request must name its host.", closing: true), false)
+        }
+        if let page = await pages.answer(request, origin) { return (page, false) }
+        let mayUsePasswords = mayUsePasswords(request, view, context)
+        let authorization = request.headers[values: .authorization]
+        do {
+            guard authorization.count <= 1 else { return (.plain(.badRequest, "One Authorization header is enough."), false) }
+            switch try await signIn.judge(authorization.first, from: view.client, mayUsePasswords: mayUsePasswords) {
+            case .refused(let response, let failure):
+                if let failure { metrics.authenticationFailed(failure) }
+                return (response, false)
+            case .caller(let caller):
+                if let principal = caller.principal {
+                    record.signedIn(as: principal.name.string)
+                    try await homes.ensure(principal)
+                }
+                return await pass(request, from: caller, at: origin, mayUsePasswords, context, record)
+            }
+        } catch {
+            logger.error("Signing in failed", metadata: ["request": .string(record.id), "error": "\(error)"])
+            return (.plain(.serviceUnavailable, "The server cannot check passwords just now."), false)
+        }
+    }
+
+    private func pass(
+        _ request: Request, from caller: Caller, at origin: RequestOrigin, _ mayUsePasswords: Bool, _ context: EdgeContext,
+        _ record: RequestRecord
+    ) async -> (Response, isStreaming: Bool) {
+        let watched = WatchedAnswer(record)
+        let bridge = DAVBridge { await watched.watch(handle, $0) }
+        var response = await bridge.respond(to: request, from: caller, at: origin, channel: context.channel)
+        if response.status == .unauthorized {
+            // A challenge would have the client send its password where it can be read.
+            guard mayUsePasswords else { return (SignIn.insecure, false) }
+            response.headers[.wwwAuthenticate] = signIn.challenge
+        }
+        return (response, watched.isStreaming)
+    }
+
+    private func origin(of request: Request, _ view: TrustedProxies.View) -> RequestOrigin? {
+        guard var origin = RequestOrigin(of: request, scheme: view.scheme ?? (isTLS ? "https" : "http")) else { return nil }
+        if let host = view.host {
+            guard RequestOrigin.isPlausible(authority: host) else { return nil }
+            origin.authority = host
+        }
+        if let baseURL {
+            origin.scheme = baseURL.scheme
+            origin.authority = baseURL.authority
+        }
+        return origin
+    }
+
+    /// The rule for Basic over plain HTTP: encrypted, or on this machine, or switched on (H-11).
+    private func mayUsePasswords(_ request: Request, _ view: TrustedProxies.View, _ context: EdgeContext) -> Bool {
+        if isTLS || allowInsecure { return true }
+        if view.isForwarded { return view.scheme == "https" }
+        // A proxy on this machine that is not trusted makes every client look local.
+        let isProxied = request.headers.contains(.xForwardedFor) || request.headers.contains(.forwarded)
+        return view.client.isLoopback && context.isLocalListener && !isProxied
+    }
+}
+
+/// Names requests in logs; a client's or proxy's own name is kept if it is harmless.
+enum RequestID {
+    static func taking(_ offered: String?) -> String {
+        if let offered, (1...64).contains(offered.utf8.count), offered.utf8.allSatisfy(isHarmless) { return offered }
+        return String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+
+    private static func isHarmless(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "-._".utf8.contains(byte)
+        }
+    }
+}

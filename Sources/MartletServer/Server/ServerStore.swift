@@ -1,0 +1,23 @@
+public import DAV
+
+/// What the server needs of whatever keeps its data.
+public protocol ServerStore: Sendable {
+    /// Serves `/files`.
+    var backend: any Backend { get }
+    var accounts: any AccountStore { get }
+    /// Figures for `/metrics`.
+    var gauges: [ServerMetrics.Gauge] { get }
+
+    /// The principal as others see it; `nil`: there is none.
+    func principal(_ id: PrincipalID) async throws -> Principal?
+    func principals(after: PrincipalID?, limit: Int) async throws -> [Principal]
+
+    /// Makes a person's home unless it is there.
+    func ensureHome(of principal: PrincipalID) async throws
+    /// Throws if the store does not answer.
+    func check() async throws
+    /// Forgets history older than `historySeconds`, drops expired locks and bodies nobody refers to, and writes the log back.
+    func maintain(historySeconds: Int64) async throws
+    /// Everything acknowledged is on disk already; this gives the files back.
+    func close() async
+}
