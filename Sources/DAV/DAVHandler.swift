@@ -57,6 +57,9 @@ public struct DAVHandler: Sendable {
         guard let method = methods[request.method] else {
             throw DAVError(.notImplemented, nil, "This server does not know the method \(request.method.rawValue).")
         }
+        if let expectation = request.headers[.expect], expectation.lowercased() != "100-continue" {
+            throw DAVError(.expectationFailed, nil, "The only expectation met here is 100-continue.")
+        }
         if request.target == "*", method.name == .options { return serverOptions() }
         let parsed = try ParsedPath(parsing: request.target)
         guard let path = parsed.below(facts.prefix)?.path else { throw DAVError.notFound }

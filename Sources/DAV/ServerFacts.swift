@@ -5,6 +5,8 @@ public struct ServerFacts: Sendable {
     public var principals: any PrincipalDirectory
     /// What `WWW-Authenticate` offers with a 401 (RFC 9110 §11.6.1), such as `Basic realm="Martlet", charset="UTF-8"`.
     public var challenges: [String] = []
+    /// Kinds of collection that MKCOL can make (RFC 5689): one whose resource types are those asked for.
+    public var kinds: [CollectionKind] = [.folder]
     public var options: Options
 
     /// Limits and switches.

@@ -91,6 +91,11 @@ public struct ParsedPath: Sendable, Hashable {
     public init(parsing raw: some StringProtocol) throws(DAVError) {
         let bytes = Array(raw.utf8.prefix { $0 != UInt8(ascii: "?") })
         guard bytes.first == UInt8(ascii: "/") else { throw .badRequest("The path does not begin with a slash.") }
+        // A fragment is never part of a request; taking it for part of a name, or leaving it aside, would act on another
+        // resource than the client means.
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "#") }) else {
+            throw .badRequest("The path holds a fragment or a character that a URI cannot have.")
+        }
         var names: [Name] = []
         for segment in bytes.split(separator: UInt8(ascii: "/")) {
             guard names.count < DAVPath.maxDepth else { throw DAVError(.uriTooLong, nil, "The path is too deep.") }

@@ -3,17 +3,29 @@ extension Exchange {
     /// is ever "not modified" (RFC 9110 §13.1.2).
     ///
     /// - Throws: ``DAVError/preconditionFailed`` (412)
-    func checkForReading(_ located: Located) async throws {
+    func checkForReading(_ located: Located) async throws { try await check(.write, opened: nil) }
+
+    /// Judges the conditions of a GET against the very state its body is read from; only what `If` says of other resources,
+    /// and of locks, is asked for besides.
+    ///
+    /// - Throws: ``DAVError/notModified`` (304), ``DAVError/preconditionFailed`` (412)
+    func checkForReading(opened entry: Entry) async throws { try await check(.read, opened: entry) }
+
+    private func check(_ purpose: Condition.Purpose, opened entry: Entry?) async throws {
         let condition = try condition()
         if condition.isUnconditional { return }
-        var paths: Set<DAVPath> = [path]
+        var paths: Set<DAVPath> = entry == nil || condition.ifHeader != nil ? [path] : []
         for list in condition.ifHeader?.lists ?? [] {
             if case .path(let tagged) = list.resource { paths.insert(tagged) }
         }
         var states: [DAVPath: ResourceState] = [:]
         for path in paths { states[path] = try await state(of: path) }
+        if let entry {
+            states[path, default: ResourceState(isMapped: true)].etag = entry.etag
+            states[path]?.modified = entry.modified
+        }
         let known = states
-        try condition.check(.write, at: path) { known[$0] ?? .unmapped }
+        try condition.check(purpose, at: path) { known[$0] ?? .unmapped }
     }
 
     /// What the caller may know of the state of `path`: nothing, if they may not read it.

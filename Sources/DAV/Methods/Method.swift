@@ -58,7 +58,9 @@ public struct MethodTable: Sendable {
     }
 
     /// Every method this package implements. Each row stands in the file of its method, as `Method.propfind`.
-    public static let standard = MethodTable([.options, .propfind, .proppatch, .report])
+    public static let standard = MethodTable([
+        .options, .get, .head, .put, .post, .delete, .mkcol, .copy, .move, .propfind, .proppatch, .report, .lock, .unlock,
+    ])
 
     subscript(name: HTTPRequest.Method) -> Method? { byName[name] }
 

@@ -22,7 +22,7 @@ public struct BodyStream: AsyncSequence, Sendable {
     /// - Parameter pull: gives the next chunk, `nil` at the end. Called by one task at a time.
     public init(_ pull: @escaping @Sendable () async throws -> [UInt8]?) { self.pull = pull }
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate let pull: @Sendable () async throws -> [UInt8]?
         public func next() async throws -> [UInt8]? { try await pull() }
     }

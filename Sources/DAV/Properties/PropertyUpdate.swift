@@ -105,7 +105,7 @@ struct PropertyJudgement: Sendable {
 
     var isRefused: Bool { outcomes.contains { $0.error != nil } }
 
-    fileprivate mutating func note(_ name: XMLName, _ error: DAVError?) {
+    mutating func note(_ name: XMLName, _ error: DAVError?) {
         if let index = outcomes.firstIndex(where: { $0.name == name }) {
             outcomes[index].error = outcomes[index].error ?? error
         } else {

@@ -1,0 +1,126 @@
+import HTTPTypes
+
+extension Method {
+    /// PUT (RFC 9110 §9.3.4, RFC 4918 §9.7): creates or replaces a member.
+    static let put = Method(
+        .put, scope: .binding, on: [.unmapped, .member], requires: .writing, needs: [.writeContent], toCreate: [.bind]
+    ) { exchange, located in
+        guard let writing = located.collection.writing, let name = located.path.last else {
+            throw DAVError.methodNotAllowed
+        }
+        if exchange.hasTrailingSlash {
+            throw DAVError(.conflict, nil, "A URL that ends in a slash is a collection's; MKCOL makes one.")
+        }
+        let upload = try exchange.upload(named: name)
+        do {
+            let result = try await writing.put(name, upload, if: try exchange.condition())
+            return try await exchange.written(result, name, in: located.collection)
+        } catch let error as DAVError where error.status == .preconditionFailed {
+            return try await exchange.refusedWrite(error, name, in: located.collection)
+        }
+    }
+
+    /// POST to a collection (RFC 5995): adds a member under a name the server chooses.
+    static let post = Method(.post, on: .collection, requires: .writing, needs: [.bind]) { exchange, located in
+        guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
+        let slug = exchange.request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
+        let upload = try exchange.upload(named: slug.flatMap { Name($0) })
+        let (name, result) = try await writing.add(upload, suggestion: slug, if: try exchange.condition())
+        var response = try await exchange.written(result, name, in: located.collection)
+        let href = exchange.href(located.path.appending(name), isCollection: false)
+        response.headers[.location] = exchange.absolute(href)
+        if result.etag != nil { response.headers[.contentLocation] = href }
+        return response
+    }
+}
+
+extension Exchange {
+    /// The request's body as something to store, bounded by the server's limit.
+    ///
+    /// - Throws: 400 for a part of a body (RFC 9110 §14.5), 415 for an encoded one (H-15), 413 for one announced too long.
+    fileprivate func upload(named name: Name?) throws(DAVError) -> Upload {
+        let headers = request.headers
+        if headers[.contentRange] != nil { throw .badRequest("A part of a body cannot be stored; send the whole.") }
+        if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw .unsupportedMediaType("Bodies are not accepted in Content-Encoding: \(encoding).")
+        }
+        // Finder sends its uploads in chunks and tells their length here.
+        let declared = (headers[.contentLength] ?? headers[.expectedLength]).flatMap { Int64($0) }
+        let most = facts.options.maxMemberBytes
+        if let most, let declared, declared > most { throw .contentTooLarge }
+        return Upload(
+            contentType: storable(headers[.contentType]) ?? name.map(MediaType.guess),
+            contentLanguage: storable(headers[.contentLanguage]), declaredLength: declared.map { max($0, 0) },
+            body: most.map { request.body.limited(to: $0) } ?? request.body)
+    }
+
+    /// A value that will stand in a header again: visible ASCII of reasonable length, otherwise it counts as not sent.
+    private func storable(_ value: String?) -> String? {
+        guard let value, !value.isEmpty, value.utf8.count <= 255, value.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { return nil }
+        return value
+    }
+
+    /// 201 or 204 with the new validators; with `Prefer: return=representation` the stored body too (RFC 8144 §2.3, P-03).
+    fileprivate func written(_ result: WriteResult, _ name: Name, in collection: any DAVCollection) async throws
+        -> DAVResponse
+    {
+        let path = collection.info.path.appending(name)
+        var response = try await answer(to: result, path, in: collection)
+        // Both say "what I have is what you sent", or neither (H-08).
+        if let etag = result.etag, response.headers[.eTag] == nil {
+            response.headers[.eTag] = etag.description
+            response.headers[.lastModified] = result.modified?.httpDate
+        }
+        return response
+    }
+
+    /// 412; with `Prefer: return=representation` the state that was in the way (RFC 8144 §3).
+    fileprivate func refusedWrite(_ error: DAVError, _ name: Name, in collection: any DAVCollection) async throws
+        -> DAVResponse
+    {
+        guard preferences.return == .representation, let member = try await collection.open(name, fields: []) else {
+            throw error
+        }
+        return Representation(member: member).response(.preconditionFailed)
+            .applying(.representation, at: href(collection.info.path.appending(name), isCollection: false))
+    }
+
+    /// What PUT, POST, COPY and MOVE answer when they succeed: 201 or 204, or the representation if the client prefers it.
+    func answer(to result: WriteResult, _ path: DAVPath, in collection: any DAVCollection) async throws -> DAVResponse {
+        if preferences.return == .representation, let name = path.last,
+            let member = try await collection.open(name, fields: [])
+        {
+            return Representation(member: member).response(result.created ? .created : .ok)
+                .applying(.representation, at: href(path, isCollection: false))
+        }
+        return DAVResponse(result.created ? .created : .noContent)
+    }
+
+    /// A reference with scheme and host, as `Location` has it for the sake of old clients.
+    func absolute(_ href: String) -> String { "\(request.scheme)://\(request.authority)\(href)" }
+}
+
+extension DAVResponse {
+    /// Names the preference that was honoured (P-05), and the resource whose representation this is.
+    fileprivate func applying(_ preference: Preferences.Return, at href: String) -> DAVResponse {
+        var response = self
+        response.headers[.preferenceApplied] = "return=\(preference.rawValue)"
+        response.headers[.contentLocation] = href
+        response.headers[.vary] = "Prefer"
+        return response
+    }
+}
+
+extension BodyStream {
+    /// The same body, failing with 413 as soon as it is longer than `limit`.
+    func limited(to limit: Int64) -> BodyStream {
+        let source = makeAsyncIterator()
+        let sent = ByteCounter()
+        return BodyStream {
+            guard let chunk = try await source.next() else { return nil }
+            guard sent.add(chunk.count) <= limit else { throw DAVError.contentTooLarge }
+            return chunk
+        }
+    }
+}
