@@ -40,3 +40,19 @@ public struct Replica: Sendable {
         seen = []
     }
 }
+
+extension Replica {
+    /// Asks until nothing more is known; starts over if the token is refused.
+    public mutating func catchUp(with syncing: any Syncing, level: SyncLevel, limit: Int) async throws {
+        var isComplete = false
+        while !isComplete {
+            do {
+                let page = try await syncing.changes(since: token, level: level, limit: limit, fields: [])
+                apply(page.changes.shuffled(), token: page.token, isComplete: page.isComplete, level: level)
+                isComplete = page.isComplete
+            } catch let error as DAVError where error == .validSyncToken && token != nil {
+                startOver()
+            }
+        }
+    }
+}

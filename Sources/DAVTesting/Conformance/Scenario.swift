@@ -3,13 +3,13 @@
 /// `start` lists paths below the home; those that end in a slash are collections (`N!` one that does not sync). When they
 /// are there, the tokens of all collections are taken under the label `T0`. Steps:
 ///
-/// - `put C/a`, `put-same C/a`, `mkcol C/D/`, `mkbarred C/N/`, `delete C/a`, `move C/a C/b`, `copy C/a C/b`, `patch C/a`, `post C/`,
+/// - `put C/a`, `put C/a same` (octets that are always the same), `put-same C/a` (those stored), `mkcol C/D/`, `mkbarred C/N/`, `delete C/a`, `move C/a C/b`, `copy C/a C/b`, `patch C/a`, `post C/`,
 ///   `lock C/a as:L`, `refresh C/a L`, `unlock C/a L`, `get C/a`, `gone C/a`, `wait 60`, `prune C/`, `restart`, `backup`, `restore`.
 ///   Options: `keep` (Overwrite: F), `depth0`, `shared`, `if=…`, `if-match=…`, `if-none-match=…`, `other` (submitted by another principal).
-/// - A number before a step is the status it must be refused with; nothing may have changed then: `412 put C/a if-match=wrong`.
+/// - A number before a step is the status it must be refused with; nothing may have changed then: `412 put C/a if-match=wrong`; `403|409` allows either.
 /// - `mark T1` takes the tokens again.
 /// - `S1 C/ T0 [2] => +a -b` asks for one page at level 1 (`S∞`: infinite) and tells all that must be in it: `+` changed, `-` removed,
-///   `!` barred, `…` more is known, `2+` two changes whichever, `tok=` and `tok≠` the new token beside the one sent,
+///   `!` barred, `…` more is known, `2+` two changes whichever, `-d?` may be there, `tok=` and `tok≠` the new token beside the one sent,
 ///   `as:P1` keeps it. `∅` is the empty token; `T0@D/` that of another collection. `=> 403` is the refusal of RFC 6578 §3.2.
 /// - `walk1 C/ T0 [2] => +a -b` (`walk∞`) asks until nothing more is known, and compares the union.
 ///
