@@ -90,8 +90,8 @@ struct Wire {
 
     // MARK: Set-up behind the handler's back
 
-    private func writing(_ path: String) async throws -> any Writing {
-        let collection = try await memory.collection(at: DAVPath(parsing: path), for: .principal(Wire.alice))
+    private func writing(_ path: DAVPath) async throws -> any Writing {
+        let collection = try await memory.collection(at: path, for: .principal(Wire.alice))
         return try #require(collection?.writing)
     }
 
@@ -101,19 +101,19 @@ struct Wire {
         let path = try DAVPath(parsing: path)
         let box = OneShot(Array(text.utf8))
         let upload = Upload(contentType: type, body: BodyStream { await box.take() })
-        let writing = try await writing(path.parent.description)
+        let writing = try await writing(path.parent)
         _ = try await writing.put(try #require(path.last), upload, if: unconditional)
     }
 
     func mkcol(_ path: String, kind: CollectionKind = .folder) async throws {
         let path = try DAVPath(parsing: path)
-        let writing = try await writing(path.parent.description)
+        let writing = try await writing(path.parent)
         try await writing.makeCollection(try #require(path.last), kind: kind, properties: [], if: unconditional)
     }
 
     func delete(_ path: String) async throws {
         let path = try DAVPath(parsing: path)
-        try await writing(path.parent.description).delete(try #require(path.last), if: unconditional)
+        try await writing(path.parent).delete(try #require(path.last), if: unconditional)
     }
 
     func propfind(_ target: String, depth: String = "0", _ properties: String, _ headers: [String: String] = [:])

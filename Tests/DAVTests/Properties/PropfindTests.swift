@@ -153,8 +153,8 @@ import Testing
     }
 
     @Test func hrefsKeepTheClientsSpellingOfTheRequestURI() async throws {
-        try await wire.mkcol("/files/alice/a b")
-        try await wire.put("/files/alice/a b/x & y's")
+        try await wire.mkcol("/files/alice/a%20b")
+        try await wire.put("/files/alice/a%20b/x%20&%20y's")
         let found = try await wire.propfind("/files/%61lice/a%20b/", depth: "1", "<getetag/>")
         #expect(found.hrefs == ["/files/%61lice/a%20b/", "/files/%61lice/a%20b/x%20&%20y's"])
     }
