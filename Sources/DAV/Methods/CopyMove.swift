@@ -72,11 +72,12 @@ private struct Transfer {
 
     /// The collection that holds, or will hold, the destination.
     ///
-    /// - Throws: 409 if there is none; 403 if one of the privileges is missing.
+    /// - Throws: 409 if there is none; 403 if one of the privileges is missing; 502 if another back-end has it.
     func openDestination(needing needed: (Located) -> [Privilege]) async throws -> any DAVCollection {
         let located = try await exchange.resolveBinding(destination)
         try exchange.demand(needed(located), of: located)
         guard located.collection.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
+        guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else { throw DAVError.badGateway }
         return located.collection
     }
 
