@@ -1,0 +1,103 @@
+import DAV
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The connections to one database file: a writer, and as many readers as there are threads reading at once.
+///
+/// GRDB's pool asks for the schema version and enters several queues per read; a sync poll costs less than that. So the
+/// store keeps GRDB's serialized connections in a free list of its own and opens the snapshot itself.
+final class Connections: Sendable {
+    let writer: DatabaseQueue
+    private let path: String
+    private let free = Mutex<[DatabaseQueue]>([])
+    private let scanners: [DispatchQueue]
+    private let nextScanner = Atomic<Int>(0)
+    private let observer: @Sendable (String) -> Void
+
+    /// - Parameter observer: is told every statement that runs; for tests that count them. `nil` costs nothing.
+    init(path: String, scanThreads: Int = 4, observer: (@Sendable (String) -> Void)? = nil) throws {
+        self.path = path
+        self.observer = observer ?? { _ in }
+        var configuration = Connections.configuration(observer: observer)
+        configuration.journalMode = .wal
+        configuration.label = "martlet.writer"
+        writer = try DatabaseQueue(path: path, configuration: configuration)
+        try writer.writeWithoutTransaction { db in
+            // GRDB sets NORMAL when it enters WAL mode; an answered write must survive the loss of power (law 6).
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // A checkpoint belongs on a thread nobody waits for: see ``checkpoint()``. This bound is for the case that
+            // it cannot keep up.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        scanners = (0..<scanThreads).map { DispatchQueue(label: "martlet.scan.\($0)") }
+        isObserved = observer != nil
+    }
+
+    private let isObserved: Bool
+
+    private static func configuration(observer: (@Sendable (String) -> Void)?) -> Configuration {
+        var configuration = Configuration()
+        // The store states its invariants in `check()`; enforcing them per row would double the cost of a write.
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA secure_delete = OFF")
+            try db.execute(sql: "PRAGMA cache_size = -8192")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            if let observer {
+                db.trace { event in
+                    if case .statement(let statement) = event { observer(statement.sql) }
+                }
+            }
+        }
+        return configuration
+    }
+
+    /// Reads in one snapshot, on the caller's thread. For reads of microseconds; others use ``scan(_:)``.
+    func read<T>(_ body: (SQL) throws -> T) throws -> T {
+        let queue = try free.withLock { $0.popLast() } ?? openReader()
+        defer { free.withLock { $0.append(queue) } }
+        return try queue.unsafeRead { db in
+            let sql = SQL(database: db)
+            try sql.run("BEGIN DEFERRED")
+            defer { _ = try? sql.run("COMMIT") }
+            return try body(sql)
+        }
+    }
+
+    /// Reads in one snapshot on a thread of the store's own, so that a long listing does not hold up other requests.
+    func scan<T: Sendable>(_ body: @escaping @Sendable (SQL) throws -> T) async throws -> T {
+        let index = nextScanner.wrappingAdd(1, ordering: .relaxed).newValue
+        let queue = scanners[Int(UInt(bitPattern: index) % UInt(scanners.count))]
+        return try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try self.read(body) }) }
+        }
+    }
+
+    private func openReader() throws -> DatabaseQueue {
+        var configuration = Connections.configuration(observer: isObserved ? observer : nil)
+        configuration.readonly = true
+        configuration.label = "martlet.reader"
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// Brings the log into the database as far as readers allow, without making anybody wait.
+    func checkpoint() throws {
+        let queue = try DatabaseQueue(path: path, configuration: Connections.configuration(observer: nil))
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        try queue.close()
+    }
+
+    /// Ends every connection. Reads that still run finish first.
+    func close() throws {
+        let readers = free.withLock { free in
+            defer { free = [] }
+            return free
+        }
+        for queue in readers { try queue.close() }
+        writer.writeWithoutTransaction { db in _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try writer.close()
+    }
+}

@@ -1,0 +1,124 @@
+import Glibc
+
+/// POSIX file calls that throw a sentence.
+enum Files {
+    static func fail(_ what: String) -> StoreError { .io(what, code: errno) }
+
+    static func makeDirectory(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw fail("Creating \(path)") }
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The names in a directory, without `.` and `..`.
+    static func list(_ path: String) throws -> [String] {
+        guard let directory = opendir(path) else { throw fail("Listing \(path)") }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Makes the names in a directory durable.
+    static func syncDirectory(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw fail("Opening \(path)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw fail("Syncing \(path)") }
+    }
+
+    static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], _ path: String) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    throw fail("Writing \(path)")
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Writes a small file so that it is there whole, or as it was before.
+    static func replace(_ path: String, with text: String) throws {
+        let temporary = path + ".new"
+        let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw fail("Creating \(temporary)") }
+        do {
+            defer { close(descriptor) }
+            try writeAll(descriptor, Array(text.utf8), temporary)
+            guard fsync(descriptor) == 0 else { throw fail("Syncing \(temporary)") }
+        }
+        guard rename(temporary, path) == 0 else { throw fail("Renaming \(temporary)") }
+        try syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+    }
+
+    /// At most 64 KB.
+    static func readText(_ path: String) -> String? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    static func inode(_ path: String) -> UInt64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? UInt64(info.st_ino) : nil
+    }
+
+    static func size(_ path: String) -> Int64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int64(info.st_size) : nil
+    }
+
+    /// Bytes an ordinary user may still write.
+    static func freeBytes(_ path: String) -> Int64? {
+        var info = statvfs()
+        guard statvfs(path, &info) == 0 else { return nil }
+        return Int64(clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
+    }
+}
+
+func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+func isDiskFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+
+/// `flock` on a file: held until closed, or until the process ends however it ends.
+final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// - Parameter wait: whether to wait for others to let go.
+    /// - Returns: `nil` if somebody else holds it.
+    static func acquire(_ path: String, exclusive: Bool, wait: Bool = false) throws -> FileLock? {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Files.fail("Opening \(path)") }
+        while flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | (wait ? 0 : LOCK_NB)) != 0 {
+            if errno == EINTR { continue }
+            let refused = errno == EWOULDBLOCK
+            let error = Files.fail("Locking \(path)")
+            close(descriptor)
+            if refused { return nil }
+            throw error
+        }
+        return FileLock(descriptor: descriptor)
+    }
+
+    /// Says who holds it.
+    func write(_ text: String) {
+        ftruncate(descriptor, 0)
+        _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    deinit { close(descriptor) }
+}

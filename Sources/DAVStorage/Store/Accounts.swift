@@ -1,0 +1,165 @@
+public import DAV
+
+/// A person who may sign in.
+public struct Account: Sendable, Hashable {
+    public var id: PrincipalID
+    public var displayName: String
+    /// As the password hasher wrote it; the store does not look inside.
+    public var passwordHash: String
+    /// Bytes the person's home may hold; `nil`: as many as the disk does.
+    public var quotaBytes: Int64?
+    public var created: Timestamp
+
+    public init(
+        id: PrincipalID, displayName: String, passwordHash: String, quotaBytes: Int64? = nil,
+        created: Timestamp = Timestamp(microseconds: 0)
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.passwordHash = passwordHash
+        self.quotaBytes = quotaBytes
+        self.created = created
+    }
+}
+
+/// The accounts of a store. Changes are durable when a method returns and are seen by a serving process at once, whichever
+/// process makes them.
+extension SQLiteStore {
+    /// Adds the account with its home, in one transaction.
+    ///
+    /// - Throws: ``StoreError/accountExists(_:)``.
+    public func add(_ account: Account) async throws {
+        try await commits.write { transaction in
+            let added = try transaction.sql.run(
+                "INSERT OR IGNORE INTO account (name, display, password, quota, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+                .text(account.id.name.string), .text(account.displayName), .text(account.passwordHash),
+                .optional(account.quotaBytes), .int(transaction.now.microseconds))
+            guard added == 1 else { throw StoreError.accountExists(account.id.name.string) }
+            try transaction.ensureHome(of: account.id, quota: account.quotaBytes)
+        }
+    }
+
+    public func account(_ id: PrincipalID) throws -> Account? {
+        try connections.read { sql in
+            try sql.first(SQLiteStore.selectAccount + " WHERE name = ?1", .text(id.name.string), decode: Account.init)
+        }
+    }
+
+    /// Up to `limit` accounts by name, after `after`.
+    public func accounts(after: PrincipalID? = nil, limit: Int = 1000) async throws -> [Account] {
+        try await connections.scan { sql in
+            try sql.rows(
+                SQLiteStore.selectAccount + " WHERE name > ?1 ORDER BY name LIMIT ?2", .text(after?.name.string ?? ""),
+                .int(Int64(max(0, limit))), decode: Account.init)
+        }
+    }
+
+    /// - Throws: ``StoreError/noSuchAccount(_:)``.
+    public func setPasswordHash(_ hash: String, of id: PrincipalID) async throws {
+        try await update(id, "UPDATE account SET password = ?2 WHERE name = ?1", .text(hash))
+    }
+
+    /// - Throws: ``StoreError/noSuchAccount(_:)``.
+    public func setDisplayName(_ name: String, of id: PrincipalID) async throws {
+        try await update(id, "UPDATE account SET display = ?2 WHERE name = ?1", .text(name))
+    }
+
+    /// Limits what the home may hold; less than it holds already only stops it from growing.
+    ///
+    /// - Throws: ``StoreError/noSuchAccount(_:)``.
+    public func setQuota(_ bytes: Int64?, of id: PrincipalID) async throws {
+        try await commits.write { transaction in
+            try transaction.updateAccount(id, "UPDATE account SET quota = ?2 WHERE name = ?1", .optional(bytes))
+            let home = try transaction.ensureHome(of: id, quota: bytes)
+            try transaction.sql.run("UPDATE collection SET quota = ?2 WHERE id = ?1", .int(home), .optional(bytes))
+        }
+    }
+
+    /// Removes the account. Its home stays unless `withFiles`, and is there again if an account of that name is added.
+    ///
+    /// - Throws: ``StoreError/noSuchAccount(_:)``.
+    public func removeAccount(_ id: PrincipalID, withFiles: Bool) async throws {
+        try await commits.write { transaction in
+            try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
+            if withFiles { try transaction.removeHome(of: id) }
+        }
+    }
+
+    private func update(_ id: PrincipalID, _ text: String, _ value: SQL.Value) async throws {
+        try await commits.write { try $0.updateAccount(id, text, value) }
+    }
+
+    private static let selectAccount = "SELECT name, display, password, quota, created FROM account"
+
+    // MARK: Homes
+
+    public func homePath(of id: PrincipalID) -> DAVPath { facts.root.appending(id.name) }
+
+    /// Makes sure the principal's home exists. Cheap if it does: one read.
+    ///
+    /// - Returns: its path.
+    @discardableResult
+    public func ensureHome(for id: PrincipalID) async throws -> DAVPath {
+        let path = homePath(of: id)
+        let exists = try connections.read { try Tree(sql: $0, facts: facts).locate(path)?.isMapped ?? false }
+        if !exists {
+            try await commits.write { transaction in
+                let account = try transaction.sql.first("SELECT quota FROM account WHERE name = ?1", .text(id.name.string)) { $0.optionalInt(0) }
+                try transaction.ensureHome(of: id, quota: account ?? nil)
+            }
+        }
+        return path
+    }
+}
+
+extension Account {
+    init(_ row: SQL.Row) {
+        self.init(
+            id: PrincipalID(Name(stored: row.text(0))), displayName: row.text(1), passwordHash: row.text(2),
+            quotaBytes: row.optionalInt(3), created: Timestamp(microseconds: row.int(4)))
+    }
+}
+
+extension Transaction {
+    @discardableResult
+    fileprivate func ensureHome(of id: PrincipalID, quota: Int64?) throws -> Int64 {
+        let path = facts.root.appending(id.name)
+        guard let place = try tree.locate(path) else { throw StoreError.badName(id.name.string) }
+        if let collection = place.collection { return collection.id }
+        let revision = nextRevision()
+        let home = try newCollection(kind: CollectionKind.folder.id, owner: id, revision, quota: quota)
+        try bind(place, to: .collection(home), revision)
+        return home
+    }
+
+    fileprivate func removeHome(of id: PrincipalID) throws {
+        guard let place = try tree.locate(facts.root.appending(id.name)), place.isMapped else { return }
+        try unbind(place, nextRevision())
+    }
+
+    fileprivate func updateAccount(_ id: PrincipalID, _ text: String, _ value: SQL.Value) throws {
+        guard try sql.run(text, .text(id.name.string), value) == 1 else { throw StoreError.noSuchAccount(id.name.string) }
+    }
+}
+
+/// The accounts of a store as principals (RFC 3744 §2). Whoever is signed in sees all of them.
+public struct AccountDirectory: PrincipalDirectory {
+    private let store: SQLiteStore
+    public let path: DAVPath
+
+    public init(_ store: SQLiteStore, path: DAVPath) {
+        self.store = store
+        self.path = path
+    }
+
+    public func principal(_ id: PrincipalID) async throws -> Principal? { try store.account(id).map(principal) }
+
+    public func principals(after: PrincipalID?, limit: Int, visibleTo caller: Caller) async throws -> [Principal] {
+        guard caller != .anonymous else { return [] }
+        return try await store.accounts(after: after, limit: limit).map(principal)
+    }
+
+    private func principal(_ account: Account) -> Principal {
+        Principal(id: account.id, displayName: account.displayName, homes: [store.homePath(of: account.id)])
+    }
+}

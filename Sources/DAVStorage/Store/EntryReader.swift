@@ -1,0 +1,96 @@
+import DAV
+
+/// Turns rows into what the protocol side sees, and adds the fields that were asked for: one query per field, however many
+/// entries there are.
+struct EntryReader {
+    let sql: SQL
+    let store: SQLiteStore
+
+    /// An entry, and what its dead properties are kept under.
+    struct Found {
+        var entry: Entry
+        var resource: Int64
+        var path: DAVPath
+        var row: CollectionRow?
+    }
+
+    func entry(_ row: CollectionRow, at path: DAVPath) -> Found {
+        let entry = Entry(
+            name: path.last ?? .root, collection: store.info(row, at: path), created: row.created, modified: row.modified,
+            resourceID: row.uuid)
+        return Found(entry: entry, resource: row.id, path: path, row: row)
+    }
+
+    func entry(_ row: EntryRow, in parent: DAVPath) -> Found {
+        let path = parent.appending(row.name)
+        if let collection = row.collection { return entry(collection, at: path) }
+        guard let member = row.member else {
+            // A binding without content: `check` reports it; here it is an empty member rather than a crash.
+            let nothing = Timestamp(microseconds: 0)
+            return Found(entry: Entry(name: row.name, contentLength: 0, created: nothing, modified: nothing), resource: 0, path: path)
+        }
+        let entry = Entry(
+            name: row.name, etag: member.etag, contentType: member.type, contentLanguage: member.language,
+            contentLength: member.size, created: member.created, modified: member.modified, resourceID: member.uuid)
+        return Found(entry: entry, resource: member.resource, path: path)
+    }
+
+    /// - Parameter collection: encloses all of the entries; locks are looked for around it.
+    func fill(_ found: [Found], in collection: DAVPath, _ fields: Fields) throws -> [Entry] {
+        var entries = found.map(\.entry)
+        if entries.isEmpty { return entries }
+        if fields.contains(.deadProperties) {
+            let properties = try properties(of: found.map(\.resource))
+            for index in entries.indices { entries[index].deadProperties = properties[found[index].resource] ?? [] }
+        }
+        if fields.contains(.locks) { try fillLocks(&entries, found, collection) }
+        if fields.contains(.quota) { try fillQuota(&entries, found) }
+        if fields.contains(.syncToken) {
+            for index in entries.indices { entries[index].syncToken = found[index].row.flatMap(store.facts.token) }
+        }
+        return entries
+    }
+
+    private func properties(of resources: [Int64]) throws -> [Int64: [DeadProperty]] {
+        var properties: [Int64: [DeadProperty]] = [:]
+        func add(_ row: SQL.Row) -> Bool {
+            properties[row.int(0), default: []].append(DeadProperty(name: XMLName(row.text(1), row.text(2)), xml: row.blob(3)))
+            return true
+        }
+        let select = "SELECT resource, namespace, name, xml FROM property WHERE resource "
+        if resources.count == 1 {
+            try sql.each(select + "= ?1", .int(resources[0]), body: add)
+        } else {
+            let list = "[" + resources.map(String.init).joined(separator: ",") + "]"
+            try sql.each(select + "IN (SELECT value FROM json_each(?1))", .text(list), body: add)
+        }
+        return properties
+    }
+
+    private func fillLocks(_ entries: inout [Entry], _ found: [Found], _ collection: DAVPath) throws {
+        let table = LockTable(sql: sql)
+        let now = store.clock()
+        let locks =
+            (found.count == 1 ? try table.covering(found[0].path) : try table.around(collection)).filter { !$0.isExpired(at: now) }
+        if locks.isEmpty { return }
+        for index in entries.indices { entries[index].locks = locks.filter { $0.covers(found[index].path) } }
+    }
+
+    /// RFC 4331 §3: what the tightest quota around a collection leaves, and never more than the disk has.
+    private func fillQuota(_ entries: inout [Entry], _ found: [Found]) throws {
+        let disk = Files.freeBytes(store.folder)
+        for index in entries.indices {
+            guard let row = found[index].row else { continue }
+            let room = try sql.first(
+                """
+                WITH RECURSIVE up(id, parent, room) AS (
+                    SELECT id, parent, quota - bytes FROM collection WHERE id = ?1
+                    UNION ALL SELECT c.id, c.parent, c.quota - c.bytes FROM up JOIN collection c ON c.id = up.parent)
+                SELECT min(room) FROM up
+                """, .int(row.id)
+            ) { $0.optionalInt(0) } ?? nil
+            let available = [room.map { max(0, $0) }, disk].compactMap { $0 }.min()
+            entries[index].quota = Quota(usedBytes: row.bytes, availableBytes: available)
+        }
+    }
+}

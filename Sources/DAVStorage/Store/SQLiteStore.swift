@@ -1,0 +1,135 @@
+public import DAV
+import GRDB
+import Glibc
+public import Logging
+
+/// A data folder: everything a server keeps, in one SQLite database and a folder of large bodies.
+///
+/// `martlet.sqlite` holds all state; `blobs/` the bodies larger than ``maxInlineBytes``; `epoch` tells a copied or replaced
+/// database from the one that was here; `lock` keeps a second server out. What a method acknowledged is on disk.
+public final class SQLiteStore: Sendable {
+    /// Bodies up to this size live in the database.
+    public static let maxInlineBytes = 64 << 10
+
+    public struct Options: Sendable {
+        /// The collection of homes, below the handler's mount.
+        public var root = DAVPath([Name(unchecked: "files")])
+        /// Kinds of collections besides plain folders.
+        public var kinds: [CollectionKind] = []
+        public var clock: @Sendable () -> Timestamp = { .current }
+        public var logger = Logger(label: "martlet.store")
+        /// Is told every SQL statement; for tests that count them.
+        public var observer: (@Sendable (String) -> Void)?
+        public init() {}
+    }
+
+    /// Why the folder is opened.
+    public enum Purpose: Sendable {
+        /// To serve requests: one process at a time.
+        case serving
+        /// To run one command, perhaps beside a serving process.
+        case command
+    }
+
+    let folder: String
+    let facts: StoreFacts
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    let connections: Connections
+    let commits: GroupCommit
+    let blobs: BlobFolder
+    private let lock: FileLock?
+
+    /// Opens the data folder, creating it if it is not there.
+    ///
+    /// - Throws: ``StoreError`` with a sentence for the person at the keyboard: ``StoreError/inUse(folder:process:)`` if another
+    ///   process serves this folder.
+    public init(folder: String, purpose: Purpose = .serving, options: Options = Options()) throws {
+        var folder = folder
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        self.folder = folder
+        clock = options.clock
+        logger = options.logger
+        try Files.makeDirectory(folder)
+        lock = purpose == .serving ? try SQLiteStore.lock(folder) : nil
+        connections = try Connections(path: folder + "/martlet.sqlite", observer: options.observer)
+        let now = options.clock()
+        let isServing = purpose == .serving
+        try SQLiteStore.migrate(connections.writer, at: folder)
+        let epoch = try connections.writer.writeWithoutTransaction { db in
+            try SQLiteStore.prepare(db, now: now)
+            return try Epoch(folder: folder).settle(SQL(database: db), mayBegin: isServing)
+        }
+        var kinds: [String: CollectionKind] = [:]
+        for kind in options.kinds + [.folder, .system, .principal] { kinds[kind.id] = kind }
+        facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch)
+        let blobs = try BlobFolder(folder: folder)
+        self.blobs = blobs
+        commits = GroupCommit(writer: connections.writer, facts: facts, clock: options.clock) { effects in
+            blobs.remove(effects.doomedFiles)
+        }
+        if isServing { try sweep(isStart: true) }
+    }
+
+    private static func lock(_ folder: String) throws -> FileLock {
+        let path = folder + "/lock"
+        guard let lock = try FileLock.acquire(path, exclusive: true) else {
+            throw StoreError.inUse(folder: folder, process: Files.readText(path).flatMap { Int32($0.filter(\.isNumber)) })
+        }
+        lock.write("\(getpid())\n")
+        return lock
+    }
+
+    private static func prepare(_ db: Database, now: Timestamp) throws {
+        let sql = SQL(database: db)
+        try sql.run("BEGIN IMMEDIATE")
+        try sql.run("INSERT OR IGNORE INTO store (id, epoch, clock, serial, created) VALUES (1, ?1, 1, 1, ?2)", .int(.random(in: .min ... .max)), .int(now.microseconds))
+        try sql.run(
+            """
+            INSERT OR IGNORE INTO collection (id, kind, uuid, incarnation, cur, created, modified)
+            VALUES (?1, 'system', ?2, 1, 1, ?3, ?3)
+            """, .int(Tree.rootID), .blob(ResourceID.random().bytes), .int(now.microseconds))
+        try sql.run("COMMIT")
+    }
+
+    private static func migrate(_ writer: DatabaseQueue, at folder: String) throws {
+        let migrator = Schema.migrator
+        if try writer.read(migrator.hasBeenSuperseded) { throw StoreError.newerFormat(folder) }
+        try migrator.migrate(writer)
+    }
+
+    /// Ends the store: refuses new writes, waits for the one under way, and brings the log into the database.
+    public func close() throws {
+        commits.close()
+        try Epoch(folder: folder).remember(connections)
+        try connections.close()
+    }
+
+    /// Removes files no commit refers to.
+    @discardableResult
+    func sweep(isStart: Bool) throws -> Int {
+        try blobs.sweep(isStart: isStart) {
+            try connections.read { sql in
+                Set(try sql.rows("SELECT file FROM body WHERE file IS NOT NULL") { $0.text(0) })
+            }
+        }
+    }
+
+    /// Work that is due now and then: checkpoints, expired locks, forgotten files. Cheap; call it about every minute.
+    public func maintain() async throws {
+        try connections.checkpoint()
+        let now = clock()
+        try await commits.write { try $0.locks.removeExpired(at: now) }
+        try sweep(isStart: false)
+        try Epoch(folder: folder).remember(connections)
+    }
+}
+
+extension Timestamp {
+    /// What the system's clock says.
+    public static var current: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}

@@ -1,0 +1,165 @@
+import DAV
+
+extension StoreCollection: Syncing {
+    func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
+        // The commonest question of all: nothing changed. It is answered from one row, on the caller's thread.
+        if let token, let page = try store.connections.read({ try unchanged(since: token, $0) }) { return page }
+        return try await store.connections.scan { sql in
+            guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
+            return try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
+        }
+    }
+
+    private func unchanged(since token: SyncToken, _ sql: SQL) throws -> ChangePage? {
+        guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
+        let cursor = try cursor(token, for: now)
+        guard cursor.isComplete, cursor.revision == now.cur else { return nil }
+        return ChangePage(changes: [], token: token, isComplete: true)
+    }
+
+    private func cursor(_ token: SyncToken, for row: CollectionRow) throws -> SyncCursor {
+        guard let cursor = SyncCursor(token),
+            cursor.isValid(epoch: store.facts.epoch, incarnation: row.incarnation, current: row.cur, floor: row.floor)
+        else { throw DAVError.validSyncToken }
+        return cursor
+    }
+
+    private func changes(
+        since token: SyncToken?, of now: CollectionRow, level: SyncLevel, limit: Int, _ fields: Fields, _ sql: SQL
+    ) throws -> ChangePage {
+        var cursor = SyncCursor(epoch: store.facts.epoch, incarnation: now.incarnation, revision: -1)
+        var base: Int64 = 0
+        if let token {
+            cursor = try self.cursor(token, for: now)
+            base = cursor.base
+        } else {
+            base = try sql.first("SELECT clock FROM store") { $0.int(0) } ?? 0
+        }
+        let question = SyncQuestion(
+            isInitial: token == nil, position: Position(revision: cursor.revision, id: cursor.after ?? .max),
+            base: base, limit: limit)
+        let reader = EntryReader(sql: sql, store: store)
+        var found: [SyncFinding]
+        switch level {
+        case .one: found = try directChanges(question, reader)
+        case .infinite: found = try SyncWalk(question: question, reader: reader, collection: self).run(now)
+        }
+        let isComplete = found.count <= limit
+        found.removeLast(max(0, found.count - limit))
+        cursor.revision = now.cur
+        (cursor.after, cursor.base) = (nil, 0)
+        if !isComplete, let last = found.last {
+            (cursor.revision, cursor.after, cursor.base) = (last.position.revision, last.position.id, base)
+        }
+        return ChangePage(changes: try report(found, reader, fields), token: cursor.token, isComplete: isComplete)
+    }
+
+    /// Level 1 is one range of the index (parent, rev); the row's identifier closes its order.
+    private func directChanges(_ question: SyncQuestion, _ reader: EntryReader) throws -> [SyncFinding] {
+        var found: [SyncFinding] = []
+        func take(_ sqlRow: SQL.Row) throws -> Bool {
+            let entry = EntryRow(sqlRow)
+            let finding = SyncFinding(entry, at: Position(revision: entry.rev, id: entry.id), in: path, barred: false, reader)
+            if try question.wants(entry) && isVisible(finding, reader) { found.append(finding) }
+            return found.count <= question.limit
+        }
+        let start = question.position
+        if start.id != .max {
+            try reader.sql.each(SyncQueries.atRevision, .int(row.id), .int(start.revision), .int(start.id), body: take)
+        }
+        if found.count <= question.limit {
+            try reader.sql.each(SyncQueries.afterRevision, .int(row.id), .int(start.revision), body: take)
+        }
+        return found
+    }
+
+    /// Whether the caller may know of what was found. Of a removed collection its ghost still tells what it was (Y-44).
+    func isVisible(_ finding: SyncFinding, _ reader: EntryReader) throws -> Bool {
+        switch finding.kind {
+        case .changed(let entry), .barred(let entry): return isVisible(entry)
+        case .removed(_, nil): return true
+        case .removed(_, let ghost?):
+            guard let row = try Tree(sql: reader.sql, facts: store.facts).collection(ghost) else { return true }
+            return backend.mayRead(store.info(row, at: finding.path), caller)
+        }
+    }
+
+    private func report(_ found: [SyncFinding], _ reader: EntryReader, _ fields: Fields) throws -> [Change] {
+        let described = found.compactMap { finding -> EntryReader.Found? in
+            switch finding.kind {
+            case .changed(let entry), .barred(let entry): entry
+            case .removed: nil
+            }
+        }
+        var entries = try reader.fill(described, in: path, fields).makeIterator()
+        return found.compactMap { finding in
+            let names = finding.path.relative(to: path) ?? []
+            switch finding.kind {
+            case .removed(let wasCollection, _): return .removed(path: names, wasCollection: wasCollection)
+            case .changed: return entries.next().map { .changed(path: names, $0) }
+            case .barred: return entries.next().map { .barred(path: names, $0) }
+            }
+        }
+    }
+}
+
+/// Where a change stands in the order of pages: its revision, and within it the binding's identifier.
+struct Position: Comparable, Sendable {
+    var revision: Int64
+    var id: Int64
+    static func < (a: Position, b: Position) -> Bool { (a.revision, a.id) < (b.revision, b.id) }
+}
+
+/// What a report is to find.
+struct SyncQuestion {
+    var isInitial: Bool
+    /// Everything up to here was delivered.
+    var position: Position
+    /// Removals up to this revision were never known to the client (17.2).
+    var base: Int64
+    var limit: Int
+
+    func wants(_ row: EntryRow) -> Bool {
+        row.isRemoved ? wantsRemoval(at: Position(revision: row.rev, id: row.id)) : true
+    }
+
+    func wantsRemoval(at place: Position) -> Bool {
+        !isInitial && place > position && place.revision > base
+    }
+}
+
+/// One change, before the fields asked for are read.
+struct SyncFinding {
+    enum Kind {
+        case changed(EntryReader.Found)
+        case barred(EntryReader.Found)
+        case removed(wasCollection: Bool, ghost: Int64?)
+    }
+    var position: Position
+    var path: DAVPath
+    var kind: Kind
+
+    init(_ row: EntryRow, at position: Position, in parent: DAVPath, barred: Bool, _ reader: EntryReader) {
+        self.position = position
+        if row.isRemoved {
+            path = parent.appending(row.name)
+            kind = .removed(wasCollection: row.isCollection, ghost: row.isCollection ? row.ghost : nil)
+        } else {
+            let found = reader.entry(row, in: parent)
+            path = found.path
+            kind = barred ? .barred(found) : .changed(found)
+        }
+    }
+}
+
+enum SyncQueries {
+    static let atRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev = ?2 AND e.id > ?3 ORDER BY e.id"
+    static let afterRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev > ?2 ORDER BY e.rev, e.id"
+    /// For a collection whose own binding is newer than the cursor: all that is mapped is new to the client.
+    static let fromRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev >= ?2 ORDER BY e.rev, e.id"
+    /// The collections and ghosts below, in which something happened since.
+    static let changedBelow = """
+        SELECT c.id, c.dead, e.mapped, e.name, e.removed, c.kind, c.owner FROM collection c JOIN entry e ON e.id = c.binding
+        WHERE c.parent = ?1 AND c.cur >= ?2
+        """
+}

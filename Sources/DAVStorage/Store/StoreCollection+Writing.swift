@@ -1,0 +1,118 @@
+import DAV
+
+extension StoreCollection: Writing {
+    // MARK: PUT
+
+    func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
+        let target = path.appending(name)
+        try store.connections.read { sql in
+            // Nothing is written: a transaction's rules applied to a snapshot, before the client is told to send the body.
+            let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
+            let place = try preview.locateMember(target, of: row.id)
+            try preview.mayPut(place, condition)
+            let change = (upload.declaredLength ?? 0) - (place.entry?.member?.size ?? 0)
+            try preview.demandRoom(for: change, in: place.parents)
+        }
+        let draft = try await receive(upload)
+        let type = upload.contentType
+        let language = upload.contentLanguage
+        let result: Result<WriteResult, any Error>
+        do {
+            result = .success(
+                try await store.commits.write { transaction in
+                    try transaction.put(draft.body, type: type, language: language, at: target, of: row.id, if: condition)
+                })
+        } catch {
+            result = .failure(error)
+        }
+        if case .file(let name, _) = draft.body {
+            store.blobs.settle(name, keep: (try? result.get()) != nil)
+        }
+        return try result.get()
+    }
+
+    private struct Draft: Sendable {
+        var body: StoredBody
+    }
+
+    /// Takes the body: small ones in memory, large ones into a file that is durable when this returns.
+    private func receive(_ upload: Upload) async throws -> Draft {
+        var bytes: [UInt8] = []
+        var file: BlobFolder.Draft?
+        var size: Int64 = 0
+        for try await chunk in upload.body {
+            size += Int64(chunk.count)
+            bytes += chunk
+            if bytes.count > SQLiteStore.maxInlineBytes {
+                let draft: BlobFolder.Draft
+                if let file { draft = file } else { draft = try await store.blobs.begin() }
+                file = draft
+                try await store.blobs.append(bytes, to: draft)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        guard let file else { return Draft(body: .bytes(bytes)) }
+        if !bytes.isEmpty { try await store.blobs.append(bytes, to: file) }
+        try await store.blobs.finish(file)
+        return Draft(body: .file(name: file.name, size: size))
+    }
+
+    // MARK: MKCOL, DELETE, PROPPATCH
+
+    func makeCollection(_ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition) async throws {
+        let target = path.appending(name)
+        guard store.facts.kinds[kind.id] === kind, kind !== CollectionKind.system else { throw DAVError.validResourceType }
+        try await store.commits.write { transaction in
+            try transaction.makeCollection(kind, properties, at: target, of: row.id, if: condition)
+        }
+    }
+
+    func delete(_ name: Name, if condition: Condition) async throws {
+        let target = path.appending(name)
+        try await store.commits.write { try $0.delete(target, of: row.id, if: condition) }
+    }
+
+    func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
+        let path = path(of: target)
+        try await store.commits.write { try $0.patch(path, changes, self.identity(of: target), if: condition) }
+    }
+
+    // MARK: COPY, MOVE
+
+    func copy(
+        _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
+    ) async throws -> WriteResult {
+        let path = path(of: source)
+        return try await store.commits.write {
+            try $0.copy(path, self.identity(of: source), to: destination, depth: depth, overwrite: overwrite, if: condition)
+        }
+    }
+
+    func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws -> WriteResult {
+        let source = path.appending(name)
+        return try await store.commits.write {
+            try $0.move(source, of: row.id, to: destination, overwrite: overwrite, if: condition)
+        }
+    }
+
+    func path(of target: Target) -> DAVPath {
+        switch target {
+        case .itself: path
+        case .member(let name): path.appending(name)
+        }
+    }
+
+    /// What must still stand where the request found it.
+    func identity(of target: Target) -> Identity {
+        switch target {
+        case .itself: .collection(row.id)
+        case .member: .memberOf(row.id)
+        }
+    }
+}
+
+/// Ties a write to the collection that the request was authorised for: a path may have come to mean another one since.
+enum Identity: Sendable {
+    case collection(Int64)
+    case memberOf(Int64)
+}

@@ -1,0 +1,113 @@
+import DAV
+
+/// A collection of the store as one caller sees it. A value made per request: a row and a path.
+struct StoreCollection: DAVCollection {
+    let backend: StoreBackend
+    let row: CollectionRow
+    let info: CollectionInfo
+    let caller: Caller
+
+    var store: SQLiteStore { backend.store }
+    var path: DAVPath { info.path }
+
+    /// - Returns: `nil` if the caller must not know of the collection.
+    init?(_ backend: StoreBackend, at path: DAVPath, _ row: CollectionRow, _ caller: Caller) {
+        self.backend = backend
+        self.row = row
+        self.caller = caller
+        info = backend.store.info(row, at: path)
+        if !backend.mayRead(info, caller) { return nil }
+    }
+
+    var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
+    var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
+    var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
+
+    // MARK: Reading
+
+    /// More entries than this are read on a thread of the store's own.
+    private static let shortRead = 100
+
+    func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
+        switch members {
+        case .itself:
+            return try store.connections.read { sql in
+                guard let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else { return [] }
+                let reader = EntryReader(sql: sql, store: store)
+                return try reader.fill([reader.entry(row, at: path)], in: path.parent, fields)
+            }
+        case .named(let names) where names.count <= StoreCollection.shortRead:
+            return try store.connections.read { try named(names, fields, $0) }
+        case .named(let names):
+            return try await store.connections.scan { try named(names, fields, $0) }
+        case .all(let after, let limit):
+            return try await store.connections.scan { try page(after: after, limit: limit, fields, $0) }
+        }
+    }
+
+    private func named(_ names: [Name], _ fields: Fields, _ sql: SQL) throws -> [Entry] {
+        let tree = Tree(sql: sql, facts: store.facts)
+        let reader = EntryReader(sql: sql, store: store)
+        var seen: Set<Name> = []
+        let found = try names.filter { seen.insert($0).inserted }.compactMap { name in
+            try tree.row(in: row.id, name).flatMap { $0.isRemoved ? nil : reader.entry($0, in: path) }
+        }
+        return try reader.fill(found.filter(isVisible), in: path, fields)
+    }
+
+    private func page(after: Name?, limit: Int, _ fields: Fields, _ sql: SQL) throws -> [Entry] {
+        let reader = EntryReader(sql: sql, store: store)
+        var found: [EntryReader.Found] = []
+        guard limit > 0 else { return [] }
+        try sql.each(StoreCollection.listing, .int(row.id), .text(after?.string ?? "")) { row in
+            let next = reader.entry(EntryRow(row), in: path)
+            if isVisible(next) { found.append(next) }
+            return found.count < limit
+        }
+        return try reader.fill(found, in: path, fields)
+    }
+
+    private static let listing = EntryRow.select + " WHERE e.parent = ?1 AND e.name > ?2 AND e.removed = 0 ORDER BY e.name"
+
+    func isVisible(_ found: EntryReader.Found) -> Bool {
+        found.entry.collection.map { backend.mayRead($0, caller) } ?? true
+    }
+
+    func open(_ name: Name, fields: Fields) async throws -> OpenedMember? {
+        // A replaced body's file is removed after the commit; whoever comes in between reads once more and finds the new one.
+        for _ in 0..<100 {
+            let opened = try store.connections.read { sql -> Opened in
+                guard let row = try Tree(sql: sql, facts: store.facts).row(in: row.id, name), let member = row.member else {
+                    return .none
+                }
+                guard let body = try body(of: member, sql) else { return .vanished }
+                let reader = EntryReader(sql: sql, store: store)
+                let entries = try reader.fill([reader.entry(row, in: path)], in: path, fields)
+                return entries.first.map { .member(OpenedMember(entry: $0, body: body)) } ?? .none
+            }
+            switch opened {
+            case .none: return nil
+            case .member(let member): return member
+            case .vanished: continue
+            }
+        }
+        throw StoreError.io("Opening the body of \(path.appending(name))", code: 2)
+    }
+
+    private enum Opened {
+        case none, vanished
+        case member(OpenedMember)
+    }
+
+    private func body(of member: MemberContent, _ sql: SQL) throws -> (any MemberBody)? {
+        guard let id = member.body else { return MemoryBody([]) }
+        let body = try sql.first("SELECT file, data FROM body WHERE id = ?1", .int(id)) { row -> StoredBody in
+            row.isNull(0) ? .bytes(row.blob(1)) : .file(name: row.text(0), size: member.size)
+        }
+        switch body {
+        case .bytes(let bytes): return MemoryBody(bytes)
+        case .file(let name, let size): return store.blobs.open(name, length: size)
+        case nil: return nil
+        }
+    }
+}

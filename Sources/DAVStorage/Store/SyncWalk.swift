@@ -1,0 +1,122 @@
+import DAV
+
+/// Finds the changes at level infinite: the first `limit + 1` of them in the order of pages.
+///
+/// A member counts as changed when it was mapped into view, too: the revision of every binding between the collection asked
+/// and the member is a lower bound of the member's own (17.3 `eff`). The walk enters only collections that changed since the
+/// cursor, so its cost follows the changes. It keeps no more findings than a page holds.
+struct SyncWalk {
+    let question: SyncQuestion
+    let reader: EntryReader
+    let collection: StoreCollection
+
+    private var sql: SQL { reader.sql }
+    private var store: SQLiteStore { reader.store }
+
+    /// Something to look into: a collection or a ghost, its path, and the newest binding on the way there.
+    private struct Visit {
+        var id: Int64
+        var isGhost: Bool
+        var path: DAVPath
+        var mapped: Int64
+    }
+
+    func run(_ root: CollectionRow) throws -> [SyncFinding] {
+        var page = BoundedHeap(capacity: question.limit + 1)
+        var visits = [Visit(id: root.id, isGhost: false, path: collection.path, mapped: 0)]
+        while let visit = visits.popLast() {
+            try look(into: visit, &page)
+            if !visit.isGhost { visits += try below(visit) }
+        }
+        return page.sorted()
+    }
+
+    private func below(_ visit: Visit) throws -> [Visit] {
+        let from = max(0, question.position.revision)
+        return try sql.rows(SyncQueries.changedBelow, .int(visit.id), .int(from)) { row -> Visit? in
+            let isGhost = row.bool(1)
+            // A removed name tells of everything below it; a ghost matters where something is mapped again.
+            if isGhost && (row.bool(4) || question.isInitial) { return nil }
+            let path = visit.path.appending(Name(stored: row.text(3)))
+            let kind = store.facts.kind(row.text(5))
+            if !isGhost {
+                if !kind.isSyncable { return nil }
+                let info = CollectionInfo(
+                    path: path, kind: kind, owner: row.optionalText(6).map { PrincipalID(Name(stored: $0)) }, capabilities: .syncing)
+                if !collection.backend.mayRead(info, collection.caller) { return nil }
+            }
+            return Visit(id: row.int(0), isGhost: isGhost, path: path, mapped: max(visit.mapped, row.int(2)))
+        }.compactMap { $0 }
+    }
+
+    private func look(into visit: Visit, _ page: inout BoundedHeap) throws {
+        let start = question.position
+        // Where the binding is newer than the cursor, members count from it, whatever their own revision.
+        let isNew = visit.mapped >= start.revision && !visit.isGhost
+        try sql.each(SyncQueries.fromRevision, .int(visit.id), .int(isNew ? .min : start.revision)) { sqlRow in
+            let row = EntryRow(sqlRow)
+            let finding = find(row, visit)
+            if let finding, try collection.isVisible(finding, reader) { page.insert(finding) }
+            // Rows come in order of their own revision, which is at most the effective one.
+            return page.last.map { row.rev <= $0.revision } ?? true
+        }
+    }
+
+    private func find(_ row: EntryRow, _ visit: Visit) -> SyncFinding? {
+        if row.isRemoved {
+            let position = Position(revision: row.rev, id: row.id)
+            guard question.wantsRemoval(at: position) else { return nil }
+            return SyncFinding(row, at: position, in: visit.path, barred: false, reader)
+        }
+        let isBarred = row.collection.map { !store.facts.kind($0.kind).isSyncable } ?? false
+        // A collection that is not descended into is told once per mapping (Y-16), not for changes of its own.
+        let position = Position(revision: max(visit.mapped, isBarred ? row.mapped : row.rev), id: row.id)
+        guard position > question.position else { return nil }
+        return SyncFinding(row, at: position, in: visit.path, barred: isBarred, reader)
+    }
+}
+
+/// The smallest findings seen, at most `capacity`: a binary heap with the greatest on top.
+struct BoundedHeap {
+    private var items: [SyncFinding] = []
+    private let capacity: Int
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// The greatest position kept, once nothing greater will be.
+    var last: Position? { items.count < capacity ? nil : items.first?.position }
+
+    mutating func insert(_ item: SyncFinding) {
+        if items.count < capacity {
+            items.append(item)
+            siftUp()
+        } else if item.position < items[0].position {
+            items[0] = item
+            siftDown()
+        }
+    }
+
+    func sorted() -> [SyncFinding] { items.sorted { $0.position < $1.position } }
+
+    private mutating func siftUp() {
+        var child = items.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            if items[parent].position >= items[child].position { return }
+            items.swapAt(parent, child)
+            child = parent
+        }
+    }
+
+    private mutating func siftDown() {
+        var parent = 0
+        while true {
+            var greatest = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < items.count && items[child].position > items[greatest].position { greatest = child }
+            if greatest == parent { return }
+            items.swapAt(parent, greatest)
+            parent = greatest
+        }
+    }
+}

@@ -1,0 +1,261 @@
+import DAV
+
+/// The methods that write, each judged and carried out in one transaction.
+extension Transaction {
+    /// - Throws: ``DAVError/conflict`` (409) if the collection that would hold the member is not there any more.
+    func locateMember(_ path: DAVPath, of collection: Int64) throws -> Place {
+        guard let place = try tree.locate(path), place.parents.last?.id == collection else { throw DAVError.conflict }
+        return place
+    }
+
+    private func locate(_ path: DAVPath, _ identity: Identity) throws -> Place {
+        switch identity {
+        case .memberOf(let collection): return try locateMember(path, of: collection)
+        case .collection(let id):
+            guard let place = try tree.locate(path), place.collection?.id == id else { throw DAVError.notFound }
+            return place
+        }
+    }
+
+    // MARK: PUT
+
+    func mayPut(_ place: Place, _ condition: Condition) throws {
+        if place.collection != nil { throw DAVError.methodNotAllowed }
+        try check(condition, at: place.path)
+        let locks = try locks.covering(place.path)
+        if place.isMapped {
+            try condition.mayChange(place.path, under: locks)
+        } else {
+            try condition.mayBind(into: place.path.parent, under: locks)
+        }
+    }
+
+    func put(
+        _ body: StoredBody, type: String?, language: String?, at path: DAVPath, of collection: Int64, if condition: Condition
+    ) throws -> WriteResult {
+        let place = try locateMember(path, of: collection)
+        try mayPut(place, condition)
+        if let entry = place.entry, let member = entry.member {
+            if (type ?? member.type) == member.type, (language ?? member.language) == member.language, try holds(member, body) {
+                return WriteResult(created: false, etag: member.etag, modified: member.modified)
+            }
+            return try replace(entry, member, with: body, type: type, language: language, at: place)
+        }
+        try demandRoom(for: body.size, in: place.parents)
+        let member = try newMember(body, type: type, language: language)
+        try add(member, at: place)
+        return WriteResult(created: true, etag: member.etag, modified: member.modified)
+    }
+
+    /// Maps a new member.
+    private func add(_ member: MemberContent, at place: Place) throws {
+        let revision = nextRevision()
+        try bind(place, to: .member(member), revision)
+        try touch(place.parents, revision, bytes: member.size)
+    }
+
+    private func replace(
+        _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?, at place: Place
+    ) throws -> WriteResult {
+        try demandRoom(for: body.size - member.size, in: place.parents)
+        let revision = nextRevision()
+        var content = member
+        content.epoch = facts.epoch
+        content.version = nextSerial()
+        content.body = try insert(body)
+        content.size = body.size
+        content.type = type ?? member.type
+        content.language = language ?? member.language
+        content.modified = now
+        try replace(entry, with: content, revision)
+        try touch(place.parents, revision, bytes: body.size - member.size, membersChanged: false)
+        return WriteResult(created: false, etag: content.etag, modified: now)
+    }
+
+    // MARK: MKCOL
+
+    func makeCollection(
+        _ kind: CollectionKind, _ changes: [PropertyChange], at path: DAVPath, of collection: Int64, if condition: Condition
+    ) throws {
+        let place = try locateMember(path, of: collection)
+        if place.isMapped { throw DAVError.methodNotAllowed }
+        try check(condition, at: path)
+        try condition.mayBind(into: path.parent, under: locks.covering(path))
+        let revision = nextRevision()
+        let new = try newCollection(kind: kind.id, owner: place.parents.last?.owner, revision)
+        try bind(place, to: .collection(new), revision)
+        for change in changes { try apply(change, toCollection: new) }
+        try touch(place.parents, revision)
+    }
+
+    // MARK: DELETE
+
+    func delete(_ path: DAVPath, of collection: Int64, if condition: Condition) throws {
+        let place = try locateMember(path, of: collection)
+        guard place.isMapped else { throw DAVError.notFound }
+        try check(condition, at: path)
+        try condition.mayUnbind(path, under: locks.around(path))
+        try remove(place, nextRevision())
+    }
+
+    /// Unmaps, and tells the enclosing collections.
+    private func remove(_ place: Place, _ revision: Int64) throws {
+        let bytes = size(of: place)
+        try unbind(place, revision)
+        try touch(place.parents, revision, bytes: -bytes)
+    }
+
+    private func height(of place: Place) throws -> Int { try place.collection.map { try height(of: $0.id) } ?? 0 }
+
+    private func size(of place: Place) -> Int64 { place.collection?.bytes ?? place.entry?.member?.size ?? 0 }
+
+    // MARK: COPY, MOVE
+
+    /// What COPY and MOVE share: the destination is there to be written, and is not above or below the source.
+    private func locateDestination(
+        _ destination: DAVPath, for source: Place, overwrite: Bool, height: Int, if condition: Condition
+    ) throws -> Place {
+        guard destination != source.path, !destination.isWithin(source.path) || source.collection == nil,
+            !source.path.isWithin(destination)
+        else { throw DAVError.forbidden("The destination must lie neither at, above nor below the source.") }
+        guard destination.names.count + height <= DAVPath.maxDepth else {
+            throw DAVError.forbidden("The destination is nested too deeply.")
+        }
+        guard let place = try tree.locate(destination), let parent = place.parents.last else { throw DAVError.conflict }
+        guard facts.kind(parent.kind) !== CollectionKind.system else {
+            throw DAVError.forbidden("The server itself keeps this collection.")
+        }
+        let locks = try locks.around(destination)
+        if place.isMapped {
+            guard overwrite else { throw DAVError.preconditionFailed }
+            try condition.mayUnbind(destination, under: locks)
+        } else {
+            try condition.mayBind(into: destination.parent, under: locks)
+        }
+        return place
+    }
+
+    func copy(
+        _ path: DAVPath, _ identity: Identity, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
+    ) throws -> WriteResult {
+        let source = try locate(path, identity)
+        guard source.isMapped else { throw DAVError.notFound }
+        try check(condition, at: path)
+        let isDeep = depth == .infinity
+        let height = try isDeep ? self.height(of: source) : 0
+        var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        let created = !place.isMapped
+        let bytes = source.collection == nil || isDeep ? size(of: source) : 0
+        try demandRoom(for: bytes - size(of: place), in: place.parents)
+        let revision = nextRevision()
+        try clear(&place, revision)
+        var etag: ETag?
+        if let collection = source.collection {
+            let copy = try copyCollection(collection, owner: place.parents.last?.owner, depth: depth, revision)
+            try bind(place, to: .collection(copy), revision)
+        } else if var member = source.entry?.member {
+            let old = member.resource
+            (member.resource, member.version, member.epoch) = (nextSerial(), nextSerial(), facts.epoch)
+            (member.created, member.modified, member.uuid) = (now, now, .random())
+            try bind(place, to: .member(member), revision)
+            try copyProperties(from: old, to: member.resource)
+            etag = member.etag
+        }
+        try touch(place.parents, revision, bytes: bytes)
+        return WriteResult(created: created, etag: etag, modified: now)
+    }
+
+    func move(
+        _ path: DAVPath, of collection: Int64, to destination: DAVPath, overwrite: Bool, if condition: Condition
+    ) throws -> WriteResult {
+        let source = try locateMember(path, of: collection)
+        guard source.isMapped else { throw DAVError.notFound }
+        try check(condition, at: path)
+        try condition.mayUnbind(path, under: locks.around(path))
+        let height = try self.height(of: source)
+        var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        let created = !place.isMapped
+        let bytes = size(of: source)
+        try demandRoom(for: bytes - size(of: place), in: place.parents, besides: source.parents)
+        let revision = nextRevision()
+        try clear(&place, revision)
+        try vacate(source, revision)
+        try touch(source.parents, revision, bytes: -bytes)
+        if let moved = source.collection {
+            try bind(place, to: .collection(moved.id), revision)
+            try renew(moved.id, owner: place.parents.last?.owner, revision)
+        } else if let member = source.entry?.member {
+            try bind(place, to: .member(member), revision)
+        }
+        try touch(place.parents, revision, bytes: bytes)
+        let member = source.entry?.member
+        return WriteResult(created: created, etag: member?.etag, modified: member?.modified ?? source.collection?.modified)
+    }
+
+    /// Unmaps what an overwriting COPY or MOVE replaces (RFC 4918 §9.8.4).
+    private func clear(_ place: inout Place, _ revision: Int64) throws {
+        guard place.isMapped else { return }
+        try remove(place, revision)
+        if let parent = place.parents.last, let name = place.path.last { place.row = try tree.row(in: parent.id, name) }
+    }
+
+    // MARK: PROPPATCH
+
+    func patch(_ path: DAVPath, _ changes: [PropertyChange], _ identity: Identity, if condition: Condition) throws {
+        let place = try locate(path, identity)
+        guard place.isMapped else { throw DAVError.notFound }
+        try check(condition, at: path)
+        try condition.mayChange(path, under: locks.covering(path))
+        var changed = false
+        for change in changes {
+            if let collection = place.collection {
+                changed = try apply(change, toCollection: collection.id) || changed
+            } else if let entry = place.entry, let member = entry.member {
+                changed = try apply(change, to: entry.id, member) || changed
+            }
+        }
+        guard changed, let entry = place.entry else { return }
+        let revision = nextRevision()
+        try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
+        try touch(place.parents, revision, membersChanged: false)
+    }
+
+    @discardableResult
+    private func apply(_ change: PropertyChange, toCollection id: Int64) throws -> Bool {
+        switch change {
+        case .set(let property): return try set(property, of: id)
+        case .remove(let name): return try remove(name, of: id)
+        case .setContentType, .setContentLanguage: throw DAVError.cannotModifyProtectedProperty
+        }
+    }
+
+    private func apply(_ change: PropertyChange, to entry: Int64, _ member: MemberContent) throws -> Bool {
+        switch change {
+        case .set(let property): return try set(property, of: member.resource)
+        case .remove(let name): return try remove(name, of: member.resource)
+        case .setContentType(let type):
+            return try sql.run("UPDATE entry SET type = ?2 WHERE id = ?1", .int(entry), .text(type)) > 0
+        case .setContentLanguage(let language):
+            return try sql.run("UPDATE entry SET language = ?2 WHERE id = ?1", .int(entry), .optional(language)) > 0
+        }
+    }
+
+    private func set(_ property: DeadProperty, of resource: Int64) throws -> Bool {
+        try sql.run(
+            "INSERT OR REPLACE INTO property (resource, namespace, name, xml) VALUES (?1, ?2, ?3, ?4)", .int(resource),
+            .text(property.name.namespace), .text(property.name.local), .blob(property.xml)) > 0
+    }
+
+    private func remove(_ name: XMLName, of resource: Int64) throws -> Bool {
+        try sql.run(
+            "DELETE FROM property WHERE resource = ?1 AND namespace = ?2 AND name = ?3", .int(resource), .text(name.namespace),
+            .text(name.local)) > 0
+    }
+
+    // MARK: LOCK
+
+    /// Creates an empty member for a lock on an unmapped URL (RFC 4918 §7.3).
+    func addEmpty(at place: Place) throws {
+        try add(newMember(.bytes([]), type: nil, language: nil), at: place)
+    }
+}

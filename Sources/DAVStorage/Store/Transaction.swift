@@ -1,0 +1,111 @@
+import DAV
+
+/// One operation inside the writer's transaction: the place where conditions are judged and everything is written.
+///
+/// Used by the committing thread only.
+final class Transaction {
+    let sql: SQL
+    let facts: StoreFacts
+    let now: Timestamp
+    var state: State
+
+    /// What an operation that fails must not leave behind.
+    struct State {
+        var clock: Int64
+        var serial: Int64
+        var effects = Effects()
+    }
+
+    /// What is to be done once the commit is on disk.
+    struct Effects: Sendable {
+        /// Body files that nothing refers to any more.
+        var doomedFiles: [String] = []
+        var revision: Int64 = 0
+    }
+
+    private let initial: State
+
+    init(sql: SQL, facts: StoreFacts, now: Timestamp) throws {
+        self.sql = sql
+        self.facts = facts
+        self.now = now
+        let row = try sql.first("SELECT clock, serial FROM store") { State(clock: $0.int(0), serial: $0.int(1)) }
+        guard let row else { throw StoreError.closed }
+        state = row
+        initial = row
+    }
+
+    var effects: Effects {
+        var effects = state.effects
+        effects.revision = state.clock
+        return effects
+    }
+
+    var tree: Tree { Tree(sql: sql, facts: facts) }
+    var locks: LockTable { LockTable(sql: sql) }
+
+    /// Draws this operation's revision. Only the writer does, so a revision becomes visible after all lower ones (law 2).
+    func nextRevision() -> Int64 {
+        state.clock += 1
+        return state.clock
+    }
+
+    /// Draws a number that nothing in this store has had or will have.
+    func nextSerial() -> Int64 {
+        state.serial += 1
+        return state.serial
+    }
+
+    /// An identifier below every row's.
+    ///
+    /// A removed name with tombstones below it takes one. A page of changes is cut by (revision, identifier), and tells of a
+    /// removed collection by its own row alone: that row must come before all it stands for, or a page could pass those
+    /// silently, and the collection be mapped again before its own turn (SS-111).
+    func lowestIdentifier() throws -> Int64 {
+        min(0, try sql.first("SELECT min(id) FROM entry") { $0.int(0) } ?? 0) - 1
+    }
+
+    func writeClock() throws {
+        guard state.clock != initial.clock || state.serial != initial.serial else { return }
+        try sql.run("UPDATE store SET clock = ?1, serial = ?2", .int(state.clock), .int(state.serial))
+        if state.clock != initial.clock { try Horizon(sql: sql).sample(revision: state.clock, at: now) }
+    }
+
+    /// Marks a change in everything that encloses it, in the transaction that makes it (INV-23).
+    ///
+    /// The walk ends at a collection that sync reports do not descend into: what happens inside is not reportable above.
+    func touch(_ parents: [CollectionRow], _ revision: Int64, bytes: Int64 = 0, membersChanged: Bool = true) throws {
+        var isInScope = true
+        for (depth, collection) in parents.reversed().enumerated() {
+            let kind = facts.kind(collection.kind)
+            let isSystem = kind === CollectionKind.system
+            if isSystem { break }
+            if depth == 0, membersChanged {
+                try sql.run(
+                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3, modified = ?4 WHERE id = ?1", .int(collection.id),
+                    .int(revision), .int(bytes), .int(now.microseconds))
+            } else if isInScope {
+                try sql.run(
+                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3 WHERE id = ?1", .int(collection.id), .int(revision),
+                    .int(bytes))
+            } else if bytes != 0 {
+                try sql.run("UPDATE collection SET bytes = bytes + ?2 WHERE id = ?1", .int(collection.id), .int(bytes))
+            }
+            isInScope = isInScope && kind.isSyncable
+        }
+    }
+
+    /// RFC 4331 §6: refuses what would take a collection over its quota.
+    func demandRoom(for bytes: Int64, in parents: [CollectionRow], besides others: [CollectionRow] = []) throws {
+        guard bytes > 0 else { return }
+        for collection in parents {
+            guard let quota = collection.quota, !others.contains(where: { $0.id == collection.id }) else { continue }
+            let (sum, overflow) = collection.bytes.addingReportingOverflow(bytes)
+            if overflow || sum > quota { throw DAVError.quotaNotExceeded }
+        }
+    }
+
+    func check(_ condition: Condition, at path: DAVPath) throws {
+        try condition.check(.write, at: path) { try tree.state(of: $0, at: condition.now) }
+    }
+}
