@@ -76,6 +76,13 @@ final class Connections: Sendable {
         }
     }
 
+    /// Copies the state of one moment into another database.
+    func copy(to target: DatabaseQueue) throws {
+        let queue = try openReader()
+        try queue.backup(to: target)
+        try queue.close()
+    }
+
     private func openReader() throws -> DatabaseQueue {
         var configuration = Connections.configuration(observer: isObserved ? observer : nil)
         configuration.readonly = true

@@ -25,8 +25,10 @@ enum Files {
     }
 
     /// Makes the names in a directory durable.
-    static func syncDirectory(_ path: String) throws {
-        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    static func syncDirectory(_ path: String) throws { try sync(path) }
+
+    static func sync(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw fail("Opening \(path)") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw fail("Syncing \(path)") }
@@ -84,7 +86,8 @@ enum Files {
     static func freeBytes(_ path: String) -> Int64? {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { return nil }
-        return Int64(clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
+        return Int64(
+            clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
     }
 }
 
@@ -121,4 +124,28 @@ final class FileLock: Sendable {
     }
 
     deinit { close(descriptor) }
+}
+
+extension Files {
+    /// Gives a file that never changes a second name, or copies it where that cannot be done.
+    static func linkOrCopy(_ source: String, to target: String) throws {
+        if link(source, target) == 0 || errno == EEXIST { return }
+        let from = Glibc.open(source, O_RDONLY | O_CLOEXEC)
+        guard from >= 0 else { throw fail("Opening \(source)") }
+        defer { close(from) }
+        let to = Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard to >= 0 else { throw fail("Creating \(target)") }
+        defer { close(to) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Glibc.read(from, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw fail("Reading \(source)") }
+            if count == 0 {
+                guard fsync(to) == 0 else { throw fail("Syncing \(target)") }
+                return
+            }
+            try writeAll(to, count == buffer.count ? buffer : Array(buffer[..<count]), target)
+        }
+    }
 }

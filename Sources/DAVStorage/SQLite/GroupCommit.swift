@@ -97,7 +97,7 @@ final class GroupCommit: Sendable {
         do {
             let outcomes = try transact(batch)
             for (job, error) in zip(batch, outcomes) { job.finish(error) }
-        } catch where batch.count > 1 {
+        } catch  where batch.count > 1 {
             // The transaction as a whole was lost: say, one upload did not fit on the disk. Alone, the others may pass.
             for job in batch { commit([job]) }
         } catch {

@@ -111,7 +111,9 @@ struct SQL {
             case .blob(let bytes):
                 bytes.isEmpty
                     ? sqlite3_bind_zeroblob(statement, index, 0)
-                    : bytes.withUnsafeBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), transient) }
+                    : bytes.withUnsafeBytes {
+                        sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), transient)
+                    }
             }
         guard code == SQLITE_OK else { throw failure("bind") }
     }

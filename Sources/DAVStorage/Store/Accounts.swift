@@ -104,7 +104,9 @@ extension SQLiteStore {
         let exists = try connections.read { try Tree(sql: $0, facts: facts).locate(path)?.isMapped ?? false }
         if !exists {
             try await commits.write { transaction in
-                let account = try transaction.sql.first("SELECT quota FROM account WHERE name = ?1", .text(id.name.string)) { $0.optionalInt(0) }
+                let account = try transaction.sql.first(
+                    "SELECT quota FROM account WHERE name = ?1", .text(id.name.string)
+                ) { $0.optionalInt(0) }
                 try transaction.ensureHome(of: id, quota: account ?? nil)
             }
         }
@@ -138,7 +140,9 @@ extension Transaction {
     }
 
     fileprivate func updateAccount(_ id: PrincipalID, _ text: String, _ value: SQL.Value) throws {
-        guard try sql.run(text, .text(id.name.string), value) == 1 else { throw StoreError.noSuchAccount(id.name.string) }
+        guard try sql.run(text, .text(id.name.string), value) == 1 else {
+            throw StoreError.noSuchAccount(id.name.string)
+        }
     }
 }
 

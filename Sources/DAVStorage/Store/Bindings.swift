@@ -29,9 +29,11 @@ extension Transaction {
         case .member(let content): try write(content, to: row, mappedAt: revision)
         case .collection(let id):
             try sql.run(
-                "UPDATE entry SET rev = ?2, mapped = ?2, removed = 0, is_collection = 1, resource = ?3 WHERE id = ?1", .int(row),
+                "UPDATE entry SET rev = ?2, mapped = ?2, removed = 0, is_collection = 1, resource = ?3 WHERE id = ?1",
+                .int(row),
                 .int(revision), .int(id))
-            try sql.run("UPDATE collection SET parent = ?2, binding = ?3 WHERE id = ?1", .int(id), .int(parent.id), .int(row))
+            try sql.run(
+                "UPDATE collection SET parent = ?2, binding = ?3 WHERE id = ?1", .int(id), .int(parent.id), .int(row))
             let ghost = try sql.first("SELECT ghost FROM entry WHERE id = ?1", .int(row)) { $0.optionalInt(0) } ?? nil
             if let ghost { try reconcile(id, with: ghost) }
         }
@@ -92,7 +94,8 @@ extension Transaction {
 
     private func hang(_ ghost: Int64, below parent: Int64?, at binding: Int64) throws {
         try sql.run(
-            "UPDATE collection SET binding = ?2, parent = coalesce(?3, parent) WHERE id = ?1", .int(ghost), .int(binding),
+            "UPDATE collection SET binding = ?2, parent = coalesce(?3, parent) WHERE id = ?1", .int(ghost),
+            .int(binding),
             .optional(parent))
     }
 
@@ -114,7 +117,11 @@ extension Transaction {
             SELECT id, name, removed, CASE WHEN is_collection = 1 THEN resource END, ghost FROM entry
             WHERE parent = ?1 AND (is_collection = 1 OR ghost IS NOT NULL)
             """, .int(collection)
-        ) { Branch(id: $0.int(0), name: $0.text(1), isRemoved: $0.bool(2), child: $0.optionalInt(3), ghost: $0.optionalInt(4)) }
+        ) {
+            Branch(
+                id: $0.int(0), name: $0.text(1), isRemoved: $0.bool(2), child: $0.optionalInt(3),
+                ghost: $0.optionalInt(4))
+        }
     }
 
     /// Kills a collection and all below: its rows become tombstones of `revision` and it becomes the ghost of its binding,
@@ -124,7 +131,8 @@ extension Transaction {
             if let child = branch.child {
                 try bury(child, over: branch.ghost, revision)
                 let id = try lowestIdentifier()
-                try sql.run("UPDATE entry SET id = ?2, ghost = ?3 WHERE id = ?1", .int(branch.id), .int(id), .int(child))
+                try sql.run(
+                    "UPDATE entry SET id = ?2, ghost = ?3 WHERE id = ?1", .int(branch.id), .int(id), .int(child))
                 try hang(child, below: collection, at: id)
             } else if let ghost = branch.ghost {
                 try lift(ghost, revision)
@@ -139,7 +147,8 @@ extension Transaction {
         if let ghost { try absorb(ghost, into: collection, revision) }
         try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
         try sql.run(
-            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1", .int(collection),
+            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1",
+            .int(collection),
             .int(revision))
     }
 
@@ -153,7 +162,8 @@ extension Transaction {
             "SELECT json_group_array(body) FROM entry WHERE parent = ?1 AND body IS NOT NULL", .int(collection)
         ) { $0.text(0) }
         try sql.run(
-            "UPDATE entry SET rev = ?2, mapped = ?2, removed = 1, \(Transaction.cleared) WHERE parent = ?1", .int(collection),
+            "UPDATE entry SET rev = ?2, mapped = ?2, removed = 1, \(Transaction.cleared) WHERE parent = ?1",
+            .int(collection),
             .int(revision))
         if let bodies, bodies != "[]" { try removeUnused(bodies: bodies) }
     }
@@ -209,11 +219,13 @@ extension Transaction {
                 """
                 INSERT INTO entry (id, parent, name, rev, mapped, removed, is_collection, ghost)
                 VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6)
-                """, .int(id), .int(new), .text(branch.name), .int(revision), .int(branch.child == nil ? 0 : 1), .optional(below))
+                """, .int(id), .int(new), .text(branch.name), .int(revision), .int(branch.child == nil ? 0 : 1),
+                .optional(below))
             if let below { try hang(below, below: new, at: id) }
         }
         try sql.run(
-            "UPDATE entry SET parent = ?2, rev = ?3, mapped = ?3 WHERE parent = ?1 AND removed = 1", .int(collection), .int(new),
+            "UPDATE entry SET parent = ?2, rev = ?3, mapped = ?3 WHERE parent = ?1 AND removed = 1", .int(collection),
+            .int(new),
             .int(revision))
         try sql.run("UPDATE collection SET parent = ?2 WHERE parent = ?1 AND dead = 1", .int(collection), .int(new))
         if let ghost { try absorb(ghost, into: new, revision) }
@@ -225,7 +237,9 @@ extension Transaction {
     /// Takes a name's tombstone out of the ghost of its collection, since the name has a row of its own now; what was below
     /// the tombstone hangs from that row.
     private func adoptGhost(of name: Name, from ghost: Int64, into row: Int64, below parent: Int64) throws {
-        let tombstone = try sql.first("SELECT id, ghost FROM entry WHERE parent = ?1 AND name = ?2", .int(ghost), .text(name.string)) {
+        let tombstone = try sql.first(
+            "SELECT id, ghost FROM entry WHERE parent = ?1 AND name = ?2", .int(ghost), .text(name.string)
+        ) {
             (id: $0.int(0), ghost: $0.optionalInt(1))
         }
         guard let tombstone else { return }

@@ -111,7 +111,9 @@ final class BlobFolder: Sendable {
         private func readNow(at offset: Int64, count: Int) throws -> [UInt8] {
             try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
                 while filled < count {
-                    let part = pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
+                    let part = pread(
+                        descriptor, buffer.baseAddress.map { $0 + filled }, count - filled,
+                        off_t(offset) + off_t(filled))
                     if part < 0, errno == EINTR { continue }
                     guard part > 0 else { throw Files.fail("Reading a stored body") }
                     filled += part

@@ -36,7 +36,8 @@ extension Transaction {
     /// A new resource.
     func newMember(_ body: StoredBody, type: String?, language: String?) throws -> MemberContent {
         MemberContent(
-            resource: nextSerial(), epoch: facts.epoch, version: nextSerial(), body: try insert(body), size: body.size, type: type,
+            resource: nextSerial(), epoch: facts.epoch, version: nextSerial(), body: try insert(body), size: body.size,
+            type: type,
             language: language, created: now, modified: now, uuid: .random())
     }
 
@@ -78,14 +79,17 @@ extension Transaction {
             """
             INSERT INTO collection (id, kind, owner, uuid, incarnation, cur, quota, created, modified)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-            """, .int(id), .text(kind), .optional(owner?.name.string), .blob(ResourceID.random().bytes), .int(nextSerial()),
+            """, .int(id), .text(kind), .optional(owner?.name.string), .blob(ResourceID.random().bytes),
+            .int(nextSerial()),
             .int(revision), .optional(quota), .int(now.microseconds))
         return id
     }
 
     /// Begins a new life for a collection and all below it: tokens of the old one name another (17.1).
     func renew(_ collection: Int64, owner: PrincipalID?, _ revision: Int64) throws {
-        for below in try sql.rows("SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection), decode: { $0.int(0) }) {
+        for below in try sql.rows(
+            "SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection), decode: { $0.int(0) })
+        {
             try renew(below, owner: owner, revision)
         }
         try sql.run(
@@ -95,7 +99,9 @@ extension Transaction {
 
     /// How many levels of collections lie below.
     func height(of collection: Int64) throws -> Int {
-        let below = try sql.rows("SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection)) { $0.int(0) }
+        let below = try sql.rows("SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection)) {
+            $0.int(0)
+        }
         return try below.reduce(0) { max($0, try height(of: $1) + 1) }
     }
 
@@ -107,7 +113,8 @@ extension Transaction {
         try sql.run("UPDATE collection SET bytes = ?2 WHERE id = ?1", .int(copy), .int(source.bytes))
         try copyMembers(of: source.id, to: copy, revision)
         let children = try sql.rows(
-            EntryRow.select + " WHERE e.parent = ?1 AND e.removed = 0 AND (e.is_collection = 1 OR e.ghost IS NOT NULL)", .int(source.id), decode: EntryRow.init)
+            EntryRow.select + " WHERE e.parent = ?1 AND e.removed = 0 AND (e.is_collection = 1 OR e.ghost IS NOT NULL)",
+            .int(source.id), decode: EntryRow.init)
         for child in children {
             guard let collection = child.collection else { continue }
             let below = try copyCollection(collection, owner: owner, depth: depth, revision)

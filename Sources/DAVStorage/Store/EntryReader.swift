@@ -16,7 +16,8 @@ struct EntryReader {
 
     func entry(_ row: CollectionRow, at path: DAVPath) -> Found {
         let entry = Entry(
-            name: path.last ?? .root, collection: store.info(row, at: path), created: row.created, modified: row.modified,
+            name: path.last ?? .root, collection: store.info(row, at: path), created: row.created,
+            modified: row.modified,
             resourceID: row.uuid)
         return Found(entry: entry, resource: row.id, path: path, row: row)
     }
@@ -27,7 +28,9 @@ struct EntryReader {
         guard let member = row.member else {
             // A binding without content: `check` reports it; here it is an empty member rather than a crash.
             let nothing = Timestamp(microseconds: 0)
-            return Found(entry: Entry(name: row.name, contentLength: 0, created: nothing, modified: nothing), resource: 0, path: path)
+            return Found(
+                entry: Entry(name: row.name, contentLength: 0, created: nothing, modified: nothing), resource: 0,
+                path: path)
         }
         let entry = Entry(
             name: row.name, etag: member.etag, contentType: member.type, contentLanguage: member.language,
@@ -54,7 +57,8 @@ struct EntryReader {
     private func properties(of resources: [Int64]) throws -> [Int64: [DeadProperty]] {
         var properties: [Int64: [DeadProperty]] = [:]
         func add(_ row: SQL.Row) -> Bool {
-            properties[row.int(0), default: []].append(DeadProperty(name: XMLName(row.text(1), row.text(2)), xml: row.blob(3)))
+            properties[row.int(0), default: []].append(
+                DeadProperty(name: XMLName(row.text(1), row.text(2)), xml: row.blob(3)))
             return true
         }
         let select = "SELECT resource, namespace, name, xml FROM property WHERE resource "
@@ -71,7 +75,9 @@ struct EntryReader {
         let table = LockTable(sql: sql)
         let now = store.clock()
         let locks =
-            (found.count == 1 ? try table.covering(found[0].path) : try table.around(collection)).filter { !$0.isExpired(at: now) }
+            (found.count == 1 ? try table.covering(found[0].path) : try table.around(collection)).filter {
+                !$0.isExpired(at: now)
+            }
         if locks.isEmpty { return }
         for index in entries.indices { entries[index].locks = locks.filter { $0.covers(found[index].path) } }
     }
@@ -81,14 +87,15 @@ struct EntryReader {
         let disk = Files.freeBytes(store.folder)
         for index in entries.indices {
             guard let row = found[index].row else { continue }
-            let room = try sql.first(
-                """
-                WITH RECURSIVE up(id, parent, room) AS (
-                    SELECT id, parent, quota - bytes FROM collection WHERE id = ?1
-                    UNION ALL SELECT c.id, c.parent, c.quota - c.bytes FROM up JOIN collection c ON c.id = up.parent)
-                SELECT min(room) FROM up
-                """, .int(row.id)
-            ) { $0.optionalInt(0) } ?? nil
+            let room =
+                try sql.first(
+                    """
+                    WITH RECURSIVE up(id, parent, room) AS (
+                        SELECT id, parent, quota - bytes FROM collection WHERE id = ?1
+                        UNION ALL SELECT c.id, c.parent, c.quota - c.bytes FROM up JOIN collection c ON c.id = up.parent)
+                    SELECT min(room) FROM up
+                    """, .int(row.id)
+                ) { $0.optionalInt(0) } ?? nil
             let available = [room.map { max(0, $0) }, disk].compactMap { $0 }.min()
             entries[index].quota = Quota(usedBytes: row.bytes, availableBytes: available)
         }

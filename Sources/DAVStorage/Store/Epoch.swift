@@ -14,7 +14,9 @@ struct Epoch {
     /// - Parameter mayBegin: whether this process may begin a new life: only the one that serves.
     /// - Returns: the life this database is in.
     func settle(_ sql: SQL, mayBegin: Bool) throws -> UInt64 {
-        let row = try sql.first("SELECT epoch, clock FROM store") { (epoch: UInt64(bitPattern: $0.int(0)), clock: $0.int(1)) }
+        let row = try sql.first("SELECT epoch, clock FROM store") {
+            (epoch: UInt64(bitPattern: $0.int(0)), clock: $0.int(1))
+        }
         guard let row else { throw StoreError.notAStore(database) }
         var epoch = row.epoch
         if mayBegin {

@@ -10,7 +10,8 @@ struct Horizon {
     func sample(revision: Int64, at now: Timestamp) throws {
         let last = try sql.first("SELECT time FROM tick ORDER BY revision DESC LIMIT 1") { $0.int(0) }
         if let last, now.microseconds < last + Horizon.sampleSeconds * 1_000_000 { return }
-        try sql.run("INSERT OR REPLACE INTO tick (revision, time) VALUES (?1, ?2)", .int(revision), .int(now.microseconds))
+        try sql.run(
+            "INSERT OR REPLACE INTO tick (revision, time) VALUES (?1, ?2)", .int(revision), .int(now.microseconds))
     }
 
     /// The last revision known to be older than `time`.
@@ -22,14 +23,17 @@ struct Horizon {
     /// The greatest revision whose pruning leaves at least `count` tombstones.
     func revision(keeping count: Int64) throws -> Int64 {
         guard count > 0 else { return .max }
-        return try sql.first("SELECT rev FROM entry WHERE removed = 1 ORDER BY rev DESC LIMIT 1 OFFSET ?1", .int(count - 1)) { $0.int(0) - 1 }
+        return try sql.first(
+            "SELECT rev FROM entry WHERE removed = 1 ORDER BY rev DESC LIMIT 1 OFFSET ?1", .int(count - 1)
+        ) { $0.int(0) - 1 }
             ?? 0
     }
 
     /// The revision up to which about `count` of the tombstones up to `revision` lie, never splitting one revision.
     func portion(of count: Int64, through revision: Int64) throws -> Int64 {
         let cut = try sql.first(
-            "SELECT rev FROM entry WHERE removed = 1 AND rev <= ?1 ORDER BY rev LIMIT 1 OFFSET ?2", .int(revision), .int(count)
+            "SELECT rev FROM entry WHERE removed = 1 AND rev <= ?1 ORDER BY rev LIMIT 1 OFFSET ?2", .int(revision),
+            .int(count)
         ) { $0.int(0) }
         return cut ?? revision
     }

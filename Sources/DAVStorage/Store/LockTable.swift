@@ -28,7 +28,8 @@ struct LockTable {
     /// The locks rooted below `path`.
     func below(_ path: DAVPath) throws -> [Lock] {
         let (low, high) = LockTable.range(below: path)
-        return try sql.rows(LockTable.select + " WHERE root >= ?1 AND root < ?2", .blob(low), .blob(high)) { Lock($0) }.compactMap { $0 }
+        return try sql.rows(LockTable.select + " WHERE root >= ?1 AND root < ?2", .blob(low), .blob(high)) { Lock($0) }
+            .compactMap { $0 }
     }
 
     func around(_ path: DAVPath) throws -> [Lock] { try covering(path) + below(path) }
@@ -55,7 +56,8 @@ struct LockTable {
     func removeAll(within path: DAVPath) throws {
         let (low, high) = LockTable.range(below: path)
         try sql.run(
-            "DELETE FROM lock WHERE root = ?1 OR root >= ?2 AND root < ?3", .blob(LockTable.key(path)), .blob(low), .blob(high))
+            "DELETE FROM lock WHERE root = ?1 OR root >= ?2 AND root < ?3", .blob(LockTable.key(path)), .blob(low),
+            .blob(high))
     }
 
     func removeExpired(at now: Timestamp) throws {

@@ -16,7 +16,8 @@ struct CollectionRow: Sendable {
     /// The tombstones at the binding the collection was reached by.
     var ghost: Int64?
 
-    static let columns = "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified"
+    static let columns =
+        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified"
 
     init(_ row: SQL.Row, from column: Int32 = 0, ghost: Int64? = nil) {
         id = row.int(column)
@@ -86,7 +87,8 @@ struct MemberContent: Sendable {
     var modified: Timestamp
     var uuid: ResourceID
 
-    static let columns = "e.resource, e.epoch, e.version, e.body, e.size, e.type, e.language, e.created, e.modified, e.uuid"
+    static let columns =
+        "e.resource, e.epoch, e.version, e.body, e.size, e.type, e.language, e.created, e.modified, e.uuid"
 
     var etag: ETag { ETag(opaque: String(epoch, radix: 16) + "-" + String(version, radix: 16)) }
 }

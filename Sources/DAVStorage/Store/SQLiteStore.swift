@@ -71,10 +71,11 @@ public final class SQLiteStore: Sendable {
         if isServing { try sweep(isStart: true) }
     }
 
-    private static func lock(_ folder: String) throws -> FileLock {
+    static func lock(_ folder: String) throws -> FileLock {
         let path = folder + "/lock"
         guard let lock = try FileLock.acquire(path, exclusive: true) else {
-            throw StoreError.inUse(folder: folder, process: Files.readText(path).flatMap { Int32($0.filter(\.isNumber)) })
+            throw StoreError.inUse(
+                folder: folder, process: Files.readText(path).flatMap { Int32($0.filter(\.isNumber)) })
         }
         lock.write("\(getpid())\n")
         return lock
@@ -83,7 +84,9 @@ public final class SQLiteStore: Sendable {
     private static func prepare(_ db: Database, now: Timestamp) throws {
         let sql = SQL(database: db)
         try sql.run("BEGIN IMMEDIATE")
-        try sql.run("INSERT OR IGNORE INTO store (id, epoch, clock, serial, created) VALUES (1, ?1, 1, 1, ?2)", .int(.random(in: .min ... .max)), .int(now.microseconds))
+        try sql.run(
+            "INSERT OR IGNORE INTO store (id, epoch, clock, serial, created) VALUES (1, ?1, 1, 1, ?2)",
+            .int(.random(in: .min ... .max)), .int(now.microseconds))
         try sql.run(
             """
             INSERT OR IGNORE INTO collection (id, kind, uuid, incarnation, cur, created, modified)
@@ -117,10 +120,11 @@ public final class SQLiteStore: Sendable {
 
     /// Work that is due now and then: checkpoints, expired locks, forgotten files. Cheap; call it about every minute.
     public func maintain() async throws {
-        try connections.checkpoint()
+        let connections = connections
+        try await onOwnThread { try connections.checkpoint() }
         let now = clock()
         try await commits.write { try $0.locks.removeExpired(at: now) }
-        try sweep(isStart: false)
+        _ = try await onOwnThread { try self.sweep(isStart: false) }
         try Epoch(folder: folder).remember(connections)
     }
 }

@@ -31,7 +31,9 @@ struct StoreBackend: Backend {
             guard let name = path.last, let parent = place.parents.last,
                 let collection = StoreCollection(self, at: path.parent, parent, caller)
             else { return nil }
-            let found = try place.entry.map { try reader.fill([reader.entry($0, in: path.parent)], in: path.parent, fields) }
+            let found = try place.entry.map {
+                try reader.fill([reader.entry($0, in: path.parent)], in: path.parent, fields)
+            }
             return Resolution(collection: collection, target: .member(name), entry: found?.first)
         }
     }

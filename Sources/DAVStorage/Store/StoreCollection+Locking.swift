@@ -19,7 +19,9 @@ extension StoreCollection: Locking {
 }
 
 extension Transaction {
-    fileprivate func lock(_ path: DAVPath, _ identity: Identity, _ request: LockRequest, if condition: Condition) throws -> LockResult {
+    fileprivate func lock(_ path: DAVPath, _ identity: Identity, _ request: LockRequest, if condition: Condition) throws
+        -> LockResult
+    {
         guard let place = try tree.locate(path), place.stands(identity) else { throw DAVError.conflict }
         try check(condition, at: path)
         let around = try locks.around(path)
@@ -42,7 +44,8 @@ extension Transaction {
         try check(condition, at: path)
         let tokens = condition.submittedTokens
         let candidates = try locks.covering(path).filter {
-            $0.covers(path) && !$0.isExpired(at: condition.now) && tokens.contains($0.token.uri) && $0.holder == condition.caller
+            $0.covers(path) && !$0.isExpired(at: condition.now) && tokens.contains($0.token.uri)
+                && $0.holder == condition.caller
         }
         guard candidates.count == 1, var lock = candidates.first else { throw DAVError.preconditionFailed }
         lock.expires = timeoutSeconds.map { condition.now.adding(seconds: $0) }

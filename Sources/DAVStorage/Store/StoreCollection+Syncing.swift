@@ -59,7 +59,8 @@ extension StoreCollection: Syncing {
         var found: [SyncFinding] = []
         func take(_ sqlRow: SQL.Row) throws -> Bool {
             let entry = EntryRow(sqlRow)
-            let finding = SyncFinding(entry, at: Position(revision: entry.rev, id: entry.id), in: path, barred: false, reader)
+            let finding = SyncFinding(
+                entry, at: Position(revision: entry.rev, id: entry.id), in: path, barred: false, reader)
             if try question.wants(entry) && isVisible(finding, reader) { found.append(finding) }
             return found.count <= question.limit
         }

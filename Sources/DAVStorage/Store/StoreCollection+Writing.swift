@@ -20,7 +20,8 @@ extension StoreCollection: Writing {
         do {
             result = .success(
                 try await store.commits.write { transaction in
-                    try transaction.put(draft.body, type: type, language: language, at: target, of: row.id, if: condition)
+                    try transaction.put(
+                        draft.body, type: type, language: language, at: target, of: row.id, if: condition)
                 })
         } catch {
             result = .failure(error)
@@ -59,9 +60,13 @@ extension StoreCollection: Writing {
 
     // MARK: MKCOL, DELETE, PROPPATCH
 
-    func makeCollection(_ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition) async throws {
+    func makeCollection(_ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition)
+        async throws
+    {
         let target = path.appending(name)
-        guard store.facts.kinds[kind.id] === kind, kind !== CollectionKind.system else { throw DAVError.validResourceType }
+        guard store.facts.kinds[kind.id] === kind, kind !== CollectionKind.system else {
+            throw DAVError.validResourceType
+        }
         try await store.commits.write { transaction in
             try transaction.makeCollection(kind, properties, at: target, of: row.id, if: condition)
         }
@@ -84,11 +89,14 @@ extension StoreCollection: Writing {
     ) async throws -> WriteResult {
         let path = path(of: source)
         return try await store.commits.write {
-            try $0.copy(path, self.identity(of: source), to: destination, depth: depth, overwrite: overwrite, if: condition)
+            try $0.copy(
+                path, self.identity(of: source), to: destination, depth: depth, overwrite: overwrite, if: condition)
         }
     }
 
-    func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws -> WriteResult {
+    func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws
+        -> WriteResult
+    {
         let source = path.appending(name)
         return try await store.commits.write {
             try $0.move(source, of: row.id, to: destination, overwrite: overwrite, if: condition)

@@ -67,7 +67,8 @@ struct StoreCollection: DAVCollection {
         return try reader.fill(found, in: path, fields)
     }
 
-    private static let listing = EntryRow.select + " WHERE e.parent = ?1 AND e.name > ?2 AND e.removed = 0 ORDER BY e.name"
+    private static let listing =
+        EntryRow.select + " WHERE e.parent = ?1 AND e.name > ?2 AND e.removed = 0 ORDER BY e.name"
 
     func isVisible(_ found: EntryReader.Found) -> Bool {
         found.entry.collection.map { backend.mayRead($0, caller) } ?? true
@@ -77,7 +78,8 @@ struct StoreCollection: DAVCollection {
         // A replaced body's file is removed after the commit; whoever comes in between reads once more and finds the new one.
         for _ in 0..<100 {
             let opened = try store.connections.read { sql -> Opened in
-                guard let row = try Tree(sql: sql, facts: store.facts).row(in: row.id, name), let member = row.member else {
+                guard let row = try Tree(sql: sql, facts: store.facts).row(in: row.id, name), let member = row.member
+                else {
                     return .none
                 }
                 guard let body = try body(of: member, sql) else { return .vanished }

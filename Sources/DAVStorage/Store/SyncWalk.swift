@@ -42,7 +42,8 @@ struct SyncWalk {
             if !isGhost {
                 if !kind.isSyncable { return nil }
                 let info = CollectionInfo(
-                    path: path, kind: kind, owner: row.optionalText(6).map { PrincipalID(Name(stored: $0)) }, capabilities: .syncing)
+                    path: path, kind: kind, owner: row.optionalText(6).map { PrincipalID(Name(stored: $0)) },
+                    capabilities: .syncing)
                 if !collection.backend.mayRead(info, collection.caller) { return nil }
             }
             return Visit(id: row.int(0), isGhost: isGhost, path: path, mapped: max(visit.mapped, row.int(2)))

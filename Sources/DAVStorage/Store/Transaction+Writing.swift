@@ -31,12 +31,15 @@ extension Transaction {
     }
 
     func put(
-        _ body: StoredBody, type: String?, language: String?, at path: DAVPath, of collection: Int64, if condition: Condition
+        _ body: StoredBody, type: String?, language: String?, at path: DAVPath, of collection: Int64,
+        if condition: Condition
     ) throws -> WriteResult {
         let place = try locateMember(path, of: collection)
         try mayPut(place, condition)
         if let entry = place.entry, let member = entry.member {
-            if (type ?? member.type) == member.type, (language ?? member.language) == member.language, try holds(member, body) {
+            if (type ?? member.type) == member.type, (language ?? member.language) == member.language,
+                try holds(member, body)
+            {
                 return WriteResult(created: false, etag: member.etag, modified: member.modified)
             }
             return try replace(entry, member, with: body, type: type, language: language, at: place)
@@ -55,7 +58,8 @@ extension Transaction {
     }
 
     private func replace(
-        _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?, at place: Place
+        _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?,
+        at place: Place
     ) throws -> WriteResult {
         try demandRoom(for: body.size - member.size, in: place.parents)
         let revision = nextRevision()
@@ -75,7 +79,8 @@ extension Transaction {
     // MARK: MKCOL
 
     func makeCollection(
-        _ kind: CollectionKind, _ changes: [PropertyChange], at path: DAVPath, of collection: Int64, if condition: Condition
+        _ kind: CollectionKind, _ changes: [PropertyChange], at path: DAVPath, of collection: Int64,
+        if condition: Condition
     ) throws {
         let place = try locateMember(path, of: collection)
         if place.isMapped { throw DAVError.methodNotAllowed }
@@ -136,7 +141,8 @@ extension Transaction {
     }
 
     func copy(
-        _ path: DAVPath, _ identity: Identity, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
+        _ path: DAVPath, _ identity: Identity, to destination: DAVPath, depth: Depth, overwrite: Bool,
+        if condition: Condition
     ) throws -> WriteResult {
         let source = try locate(path, identity)
         guard source.isMapped else { throw DAVError.notFound }
@@ -189,7 +195,8 @@ extension Transaction {
         }
         try touch(place.parents, revision, bytes: bytes)
         let member = source.entry?.member
-        return WriteResult(created: created, etag: member?.etag, modified: member?.modified ?? source.collection?.modified)
+        return WriteResult(
+            created: created, etag: member?.etag, modified: member?.modified ?? source.collection?.modified)
     }
 
     /// Unmaps what an overwriting COPY or MOVE replaces (RFC 4918 §9.8.4).
@@ -248,7 +255,8 @@ extension Transaction {
 
     private func remove(_ name: XMLName, of resource: Int64) throws -> Bool {
         try sql.run(
-            "DELETE FROM property WHERE resource = ?1 AND namespace = ?2 AND name = ?3", .int(resource), .text(name.namespace),
+            "DELETE FROM property WHERE resource = ?1 AND namespace = ?2 AND name = ?3", .int(resource),
+            .text(name.namespace),
             .text(name.local)) > 0
     }
 

@@ -82,11 +82,13 @@ final class Transaction {
             if isSystem { break }
             if depth == 0, membersChanged {
                 try sql.run(
-                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3, modified = ?4 WHERE id = ?1", .int(collection.id),
+                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3, modified = ?4 WHERE id = ?1",
+                    .int(collection.id),
                     .int(revision), .int(bytes), .int(now.microseconds))
             } else if isInScope {
                 try sql.run(
-                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3 WHERE id = ?1", .int(collection.id), .int(revision),
+                    "UPDATE collection SET cur = ?2, bytes = bytes + ?3 WHERE id = ?1", .int(collection.id),
+                    .int(revision),
                     .int(bytes))
             } else if bytes != 0 {
                 try sql.run("UPDATE collection SET bytes = bytes + ?2 WHERE id = ?1", .int(collection.id), .int(bytes))

@@ -66,7 +66,8 @@ struct Tree {
     /// What a condition may ask about any path (RFC 4918 §10.4).
     func state(of path: DAVPath, at now: Timestamp) throws -> ResourceState {
         guard let place = try locate(path), place.isMapped else { return .unmapped }
-        let tokens = try LockTable(sql: sql).covering(path).filter { $0.covers(path) && !$0.isExpired(at: now) }.map(\.token)
+        let tokens = try LockTable(sql: sql).covering(path).filter { $0.covers(path) && !$0.isExpired(at: now) }.map(
+            \.token)
         if let collection = place.collection {
             return ResourceState(
                 isMapped: true, modified: collection.modified, lockTokens: tokens, syncToken: facts.token(collection))

@@ -1,0 +1,45 @@
+import DAV
+import DAVStorage
+import DAVTesting
+import Testing
+
+struct SQLiteConformanceTests {
+    @Test(arguments: BackendConformance.cases)
+    func sqliteConforms(_ conformance: BackendConformance.Case) async throws {
+        let outcome = try await conformance.run { clock in try await .sqlite(clock) }
+        #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
+    }
+}
+
+extension BackendConformance.Subject {
+    static func sqlite(_ clock: TestClock) async throws -> Self {
+        let test = try TestStore(clock: clock)
+        try await test.store.add(
+            Account(id: TestStore.alice, displayName: "Alice", passwordHash: "", quotaBytes: 1 << 20))
+        var subject = Self(backend: test.backend, home: test.home, owner: test.caller, clock: clock)
+        subject.stranger = .principal(PrincipalID(Name("mallory")!))
+        subject.barredKind = TestStore.box
+        subject.quotaBytes = 1 << 20
+        subject.prune = { token in
+            guard let cursor = SyncCursor(token) else { return }
+            try await test.store.prune(through: cursor.revision)
+        }
+        subject.restart = {
+            try test.close()
+            try test.open()
+            return test.backend
+        }
+        subject.backUp = {
+            let copy = test.folder + "-backup"
+            try await test.store.backup(to: copy)
+            return {
+                try test.close()
+                try await SQLiteStore.restore(from: copy, to: test.folder, replacing: true)
+                try test.open()
+                return test.backend
+            }
+        }
+        subject.close = { try test.close() }
+        return subject
+    }
+}
