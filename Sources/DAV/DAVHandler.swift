@@ -46,6 +46,9 @@ public struct DAVHandler: Sendable {
                 response.headers[.allow] = try? await exchange(request, located.path, logger).allow(at: located)
             }
         }
+        if request.method == .head, case .bytes(let bytes) = response.body {
+            response.body = .head(length: Int64(bytes.count))
+        }
         if request.caller != .anonymous || request.method == .options {
             response.headers[.dav] = Compliance.header(at: located?.collection.info)
         }

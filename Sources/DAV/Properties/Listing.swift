@@ -22,11 +22,11 @@ struct Listing: Sendable {
 
     /// The request-URI's own response.
     mutating func writeTarget() async throws {
-        let info = located.collection.info
-        let holder = located.target == .itself ? try await exchange.holder(of: located.path) : info.capabilities
-        let subject = PropertySubject(
-            entry: target, path: located.path, collection: target.collection ?? info, holder: holder,
-            privileges: located.privileges, exchange: exchange)
+        var subject = PropertySubject(entry: target, at: located, exchange: exchange)
+        if plan.needsHolder {
+            subject.holder =
+                target.isCollection ? try await exchange.holder(of: located.path) : located.collection.info.capabilities
+        }
         out.resource([], isCollection: target.isCollection, &plan, subject)
     }
 

@@ -56,6 +56,13 @@ public struct PropertySubject: Sendable {
         self.exchange = exchange
     }
 
+    /// A resource that was located by itself; ``holder`` is left open.
+    init(entry: Entry, at located: Located, exchange: Exchange) {
+        self.init(
+            entry: entry, path: located.path, collection: entry.collection ?? located.collection.info,
+            privileges: located.privileges, exchange: exchange)
+    }
+
     public var caller: Caller { exchange.caller }
     public var server: ServerFacts { exchange.facts }
     public var isCollection: Bool { entry.isCollection }

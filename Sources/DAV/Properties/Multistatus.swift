@@ -8,7 +8,7 @@ struct Multistatus: Sendable {
     /// Pieces are sent when they have grown to this.
     static let chunkBytes = 64 << 10
 
-    private(set) var xml = XMLWriter()
+    var xml = XMLWriter()
     let hrefs: HrefSpelling
 
     init(_ hrefs: HrefSpelling) {
@@ -26,6 +26,15 @@ struct Multistatus: Sendable {
     ) {
         xml.raw(Multistatus.openResponse)
         hrefs.append(names, isCollection: isCollection, to: &xml)
+        xml.raw(Multistatus.closeHref)
+        plan.write(subject, to: &xml)
+        xml.raw(Multistatus.closeResponse)
+    }
+
+    /// One resource anywhere on this server.
+    mutating func resource(at path: DAVPath, _ plan: inout PropertyPlan, _ subject: PropertySubject) {
+        xml.raw(Multistatus.openResponse)
+        hrefs.append(path, isCollection: subject.isCollection, to: &xml)
         xml.raw(Multistatus.closeHref)
         plan.write(subject, to: &xml)
         xml.raw(Multistatus.closeResponse)
@@ -94,13 +103,17 @@ struct HrefSpelling: Sendable {
     let collection: [UInt8]
     /// The same, without it.
     private let member: [UInt8]
+    private let path: DAVPath
+    private let prefix: String
 
     init(_ exchange: Exchange) {
+        path = exchange.path
+        prefix = exchange.facts.prefix
         let spelled = exchange.spelledPath
         // A spelling with empty segments is accepted, but not echoed: members' URLs must not depend on how one got there.
         let isPlain = !spelled.utf8.isEmpty && !spelled.contains("//")
-        let path = isPlain ? String(spelled) : exchange.href(exchange.path, isCollection: exchange.hasTrailingSlash)
-        let bytes = HrefSpelling.escape(Array(path.utf8))
+        let text = isPlain ? String(spelled) : exchange.href(exchange.path, isCollection: exchange.hasTrailingSlash)
+        let bytes = HrefSpelling.escape(Array(text.utf8))
         let slash = UInt8(ascii: "/")
         requestURI = HrefSpelling.escape(Array(spelled.utf8))
         member = bytes.last == slash && bytes.count > 1 ? Array(bytes.dropLast()) : bytes
@@ -117,6 +130,16 @@ struct HrefSpelling: Sendable {
         }
         if !isCollection { bytes.removeLast() }
         xml.raw(HrefSpelling.escapingTail(bytes, from: collection.count))
+    }
+
+    /// Appends the URL of a resource anywhere on this server.
+    func append(_ path: DAVPath, isCollection: Bool, to xml: inout XMLWriter) {
+        if let names = path.relative(to: self.path) {
+            append(names[...], isCollection: isCollection, to: &xml)
+        } else {
+            xml.raw(
+                HrefSpelling.escape(Array(Href.encode(path: path, isCollection: isCollection, prefix: prefix).utf8)))
+        }
     }
 
     /// `&` is the one character that may stand in a URI and not in XML text; the rest is escaped for safety's sake.

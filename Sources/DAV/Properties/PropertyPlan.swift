@@ -7,6 +7,8 @@ struct PropertyPlan: Sendable {
     /// Drop what was not found (`Prefer: return=minimal`, RFC 8144 §2.1).
     let isMinimal: Bool
     let fields: Fields
+    /// Whether a property depends on the collection that holds the resource (``PropertySubject/holder``).
+    let needsHolder: Bool
     /// The steps for each kind met so far: a listing rarely meets more than two.
     private var steps: [(kind: CollectionKind, steps: [Step])] = []
 
@@ -17,6 +19,7 @@ struct PropertyPlan: Sendable {
         let resolved = PropertyPlan.resolve(request, table: table, kind: kind)
         steps = [(kind, resolved)]
         fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
+        needsHolder = request != .listNames && resolved.contains { $0.name == .dav("supported-method-set") }
     }
 
     /// One property of the plan, with the tags it is written in.
@@ -119,7 +122,7 @@ struct PropstatWriter {
         propstat.close(status, to: &xml)
     }
 
-    private mutating func open(_ xml: inout XMLWriter) {
+    mutating func open(_ xml: inout XMLWriter) {
         if !isOpen { xml.raw(PropertyStatus.opening) }
         isOpen = true
     }

@@ -21,5 +21,8 @@ public struct PropertyTable: Sendable {
         byName[name] ?? kind.properties.first { $0.name == name }
     }
 
+    /// The row of that name that every resource has.
+    func row(_ name: XMLName) -> LiveProperty? { byName[name] }
+
     func all(kind: CollectionKind) -> [LiveProperty] { rows + kind.properties }
 }
