@@ -1,0 +1,286 @@
+public import DAV
+
+/// RFC 6578 as a pure value: a tree of paths, what changed in it and when, and the reports that follow from that.
+///
+/// It answers one question: *given these operations, what must a report say?* Every back-end is judged against it. Nothing is
+/// optimised; every report looks at every path. ``Fault`` seeds the mistakes servers make, to show that the judge sees them.
+public struct SyncModel: Sendable {
+    /// Names below the home; the home itself is empty.
+    public typealias Path = [Name]
+
+    public enum Kind: Sendable, Hashable {
+        case file
+        case folder
+        /// A collection that does not sync, and hides what is in it from reports of level infinite.
+        case barred
+    }
+
+    public struct Node: Sendable, Hashable {
+        public var kind: Kind
+        /// The revision of the last change of the node itself.
+        public var revision: Int
+        /// The revision of its present mapping.
+        public var mapped: Int
+        public var etag: Int
+        /// Which mapping; tokens name it.
+        var incarnation: Int
+    }
+
+    struct Tombstone: Sendable, Hashable {
+        var revision: Int
+        /// Depth of the outermost collection whose reports included the path.
+        var reach: Int
+    }
+
+    /// Where a client stands: everything up to (``revision``, ``after``) is delivered.
+    public struct Token: Sendable, Hashable {
+        var epoch: Int
+        var incarnation: Int
+        var revision: Int
+        /// `nil`: all of the revision.
+        var after: Path?
+        /// The clock when the initial walk began; removals up to it need not be told.
+        var base: Int
+    }
+
+    /// One line of a report.
+    public struct Line: Sendable, Hashable {
+        public enum Mark: String, Sendable, Hashable { case changed = "+", removed = "-", barred = "!" }
+        public var mark: Mark
+        public var path: Path
+    }
+
+    /// The token is not valid: 403 (RFC 6578 §3.2).
+    public struct InvalidToken: Error {}
+
+    public private(set) var clock = 0
+    public private(set) var live: [Path: Node] = [:]
+    private var serial = 0
+    private var epoch = 0
+    private var tombstones: [Path: Tombstone] = [:]
+    private var current: [Int: Int] = [:]
+    private var floor: [Int: Int] = [:]
+    let faults: Fault
+
+    public init(faults: Fault = []) {
+        self.faults = faults
+        map([], .folder)
+    }
+
+    // MARK: Operations; the caller sees to it that they are legal
+
+    public mutating func put(_ path: Path) {
+        clock += 1
+        guard live[path] != nil else { return map(path, .file) }
+        serial += 1
+        live[path]?.revision = clock
+        live[path]?.etag = serial
+        touch(path)
+    }
+
+    public mutating func makeCollection(_ path: Path, barred: Bool = false) {
+        clock += 1
+        map(path, barred ? .barred : .folder)
+    }
+
+    public mutating func patch(_ path: Path) {
+        clock += 1
+        live[path]?.revision = clock
+        touch(path)
+    }
+
+    public mutating func delete(_ path: Path) {
+        clock += 1
+        unmap(path)
+    }
+
+    public mutating func move(_ source: Path, to destination: Path) {
+        clock += 1
+        let moved = subtree(source)
+        unmap(source)
+        if live[destination] != nil { unmap(destination) }
+        for (path, node) in moved { map(destination + path.dropFirst(source.count), node.kind, old: node) }
+    }
+
+    public mutating func copy(_ source: Path, to destination: Path, deep: Bool) {
+        clock += 1
+        let copied = deep ? subtree(source) : subtree(source).filter { $0.0 == source }
+        if live[destination] != nil { unmap(destination) }
+        for (path, node) in copied { map(destination + path.dropFirst(source.count), node.kind) }
+    }
+
+    /// Forgets the removals up to `revision`.
+    public mutating func prune(through revision: Int) {
+        for (path, stone) in tombstones where stone.revision <= revision {
+            tombstones[path] = nil
+            guard !faults.contains(.noFloor) else { continue }
+            for ancestor in ancestors(of: path, from: stone.reach) {
+                if let node = live[ancestor] {
+                    floor[node.incarnation] = max(floor[node.incarnation] ?? 0, stone.revision)
+                }
+            }
+        }
+    }
+
+    /// What restoring this state of the past as a new life of the store gives; `now` is the state that is lost.
+    public func restored(after now: SyncModel) -> SyncModel {
+        var copy = self
+        copy.epoch = now.epoch + 1
+        return copy
+    }
+
+    // MARK: Mapping
+
+    private mutating func map(_ path: Path, _ kind: Kind, old: Node? = nil) {
+        if !faults.contains(.tombstoneKeptOnRemap) { tombstones[path] = nil }
+        serial += 1
+        let incarnation = faults.contains(.noIncarnation) ? path.hashValue : serial
+        live[path] = Node(
+            kind: kind, revision: old?.revision ?? clock, mapped: clock, etag: old?.etag ?? serial,
+            incarnation: incarnation)
+        if kind != .file { current[incarnation] = max(clock, current[incarnation] ?? 0) }
+        touch(path)
+    }
+
+    private mutating func unmap(_ path: Path) {
+        touch(path)
+        for (old, stone) in tombstones where old.starts(with: path) {
+            if stone.reach >= path.count {
+                tombstones[old] = nil
+            } else if !faults.contains(.noLift) {
+                tombstones[old]?.revision = clock
+            }
+        }
+        let gone = subtree(path)
+        let reaches = gone.map { reach(of: $0.0) }
+        for ((old, _), reach) in zip(gone, reaches) {
+            live[old] = nil
+            let isTold = old == path || !faults.contains(.noDescendantTombstones)
+            if reach < path.count, isTold { tombstones[old] = Tombstone(revision: clock, reach: reach) }
+        }
+    }
+
+    private func subtree(_ path: Path) -> [(Path, Node)] {
+        live.filter { $0.key.starts(with: path) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+            ($0.key, $0.value)
+        }
+    }
+
+    /// Moves the token of every collection that reports the path.
+    private mutating func touch(_ path: Path) {
+        for ancestor in ancestors(of: path, from: reach(of: path)) {
+            if let node = live[ancestor] { current[node.incarnation] = clock }
+            if faults.contains(.parentOnly) { return }
+        }
+    }
+
+    /// From the parent outwards.
+    private func ancestors(of path: Path, from reach: Int) -> [Path] {
+        path.isEmpty ? [] : (reach..<path.count).reversed().map { Path(path.prefix($0)) }
+    }
+
+    private func reach(of path: Path) -> Int {
+        var depth = path.count - 1
+        while depth > 0, live[Path(path.prefix(depth))]?.kind == .folder { depth -= 1 }
+        return max(depth, 0)
+    }
+
+    // MARK: Reports
+
+    /// The complete token of the collection at `path`.
+    public func token(of path: Path) -> Token? {
+        guard let node = live[path], node.kind == .folder else { return nil }
+        return Token(
+            epoch: epoch, incarnation: node.incarnation, revision: current[node.incarnation] ?? 0, after: nil, base: 0)
+    }
+
+    public func report(
+        _ path: Path, since token: Token?, _ level: SyncLevel, limit: Int = .max
+    ) throws -> (lines: [Line], token: Token, isComplete: Bool) {
+        guard let now = self.token(of: path) else { throw InvalidToken() }
+        if let token { try validate(token, now) }
+        let position = Position(revision: token?.revision ?? -1, after: token?.after)
+        var lines = mappedLines(path, level, after: position)
+        if let token { lines += removedLines(path, level, after: position, base: token.base) }
+        lines.sort { $0.0.precedes($1.0) }
+
+        guard lines.count > limit else { return (lines.map(\.1), now, true) }
+        let last = lines[limit - 1].0
+        var next = Token(
+            epoch: epoch, incarnation: now.incarnation, revision: last.revision, after: last.after,
+            base: token?.base ?? clock)
+        if faults.contains(.newestTokenOnCut) { next = now }
+        if faults.contains(.cutWithoutCursor) { next.after = nil }
+        if faults.contains(.noBase) { next.base = 0 }
+        return (lines.prefix(limit).map(\.1), next, false)
+    }
+
+    /// 17.2: the same life, not from the future, nothing undelivered forgotten.
+    private func validate(_ token: Token, _ now: Token) throws {
+        let isWhole = token.after == nil || faults.contains(.halfDeliveredCountsAsWhole)
+        let delivered = isWhole ? token.revision : token.revision - 1
+        guard token.epoch == epoch, token.incarnation == now.incarnation, token.revision <= now.revision,
+            max(delivered, token.base) >= floor[now.incarnation] ?? 0
+        else { throw InvalidToken() }
+    }
+
+    /// Whether the collection can still tell what happened since.
+    public func isValid(_ token: Token, at path: Path) -> Bool {
+        guard let now = self.token(of: path) else { return false }
+        return (try? validate(token, now)) != nil
+    }
+
+    private func mappedLines(_ path: Path, _ level: SyncLevel, after position: Position) -> [(Position, Line)] {
+        live.compactMap { member, node in
+            guard isInScope(member, of: path, level, reach: reach(of: member)) else { return nil }
+            let isBarred = level == .infinite && node.kind == .barred
+            let place = Position(revision: effectiveRevision(path, member, node, isBarred), after: member)
+            guard position.precedes(place) else { return nil }
+            return (place, Line(mark: isBarred ? .barred : .changed, path: member))
+        }
+    }
+
+    private func removedLines(
+        _ path: Path, _ level: SyncLevel, after position: Position, base: Int
+    ) -> [(Position, Line)] {
+        let gone = tombstones.filter { member, stone in
+            isInScope(member, of: path, level, reach: stone.reach) && stone.revision > base
+                && position.precedes(Position(revision: stone.revision, after: member))
+        }
+        return gone.compactMap { member, stone in
+            let isCovered = (path.count..<member.count).contains { gone[Path(member.prefix($0))] != nil }
+            guard !isCovered || faults.contains(.noCollapse) else { return nil }
+            return (Position(revision: stone.revision, after: member), Line(mark: .removed, path: member))
+        }
+    }
+
+    private func isInScope(_ member: Path, of path: Path, _ level: SyncLevel, reach: Int) -> Bool {
+        guard member.count > path.count, member.starts(with: path) else { return false }
+        return level == .one ? member.count == path.count + 1 : reach <= path.count
+    }
+
+    /// Whether a listing of `path` at that level shows the member.
+    func isInScope(_ member: Path, of path: Path, _ level: SyncLevel) -> Bool {
+        isInScope(member, of: path, level, reach: reach(of: member))
+    }
+
+    /// Own change, or the mapping of anything between the synchronised collection and the member.
+    private func effectiveRevision(_ path: Path, _ member: Path, _ node: Node, _ isBarred: Bool) -> Int {
+        let own = isBarred ? 0 : node.revision
+        if faults.contains(.noBindings) { return max(own, node.mapped) }
+        return (path.count + 1...member.count).reduce(own) { max($0, live[Path(member.prefix($1))]?.mapped ?? 0) }
+    }
+
+    /// A place in the order of delivery; `after` `nil` is behind everything of its revision.
+    private struct Position {
+        var revision: Int
+        var after: Path?
+
+        func precedes(_ other: Position) -> Bool {
+            if revision != other.revision { return revision < other.revision }
+            guard let after else { return false }
+            guard let theirs = other.after else { return true }
+            return after.lexicographicallyPrecedes(theirs)
+        }
+    }
+}
