@@ -23,11 +23,18 @@ public enum RangeSelection: Sendable, Hashable {
         let parts = asked.compactMap { RangeSelection.resolve($0, length) }
         if parts.isEmpty {
             self = .unsatisfiable
-        } else if parts.count > 1, parts.reduce(0, { $0 + ($1.upperBound - $1.lowerBound) }) > length {
-            self = .whole
         } else {
-            self = .parts(parts)
+            self = RangeSelection.isWorthwhile(parts, of: length) ? .parts(parts) : .whole
         }
+    }
+
+    private static func isWorthwhile(_ parts: [Range<Int64>], of length: Int64) -> Bool {
+        var rest = length
+        for part in parts {
+            rest -= part.upperBound - part.lowerBound
+            if rest < 0 { return false }
+        }
+        return true
     }
 
     private typealias Spec = (first: Int64?, last: Int64?)

@@ -50,6 +50,8 @@ public struct SyncCursor: Sendable, Hashable {
             self.after = after
             self.base = base
         }
+        // Revisions count from 0.
+        guard revision >= 0 else { return nil }
         // One spelling only: "+5" and "005" are not tokens of ours.
         guard self.token == token else { return nil }
     }

@@ -1,0 +1,21 @@
+// Compiled by scripts/fuzz into one module with Sources/DAV and Tests/DAVTests/Fuzz/*Property.swift, so that libFuzzer sees
+// which branches an input reaches.
+import Glibc
+
+/// Which property this process looks at: `FUZZ_PROPERTY`.
+private let property: ParserProperty = {
+    guard let name = getenv("FUZZ_PROPERTY").map({ String(cString: $0) }), let property = ParserProperty(rawValue: name)
+    else { fatalError("FUZZ_PROPERTY must be one of \(ParserProperty.allCases.map(\.rawValue))") }
+    return property
+}()
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    do {
+        try property.check(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    } catch {
+        // libFuzzer keeps the input that ends the process.
+        fatalError("\(error)")
+    }
+    return 0
+}
