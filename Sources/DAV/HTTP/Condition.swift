@@ -54,6 +54,22 @@ public struct ResourceState: Sendable {
 }
 
 extension Condition {
+    /// What a POST demands of the collection at `path`, in words that still mean it when the store judges them for the member
+    /// it adds (RFC 4918 §10.4.2: lists without a tag speak of the request-URI).
+    ///
+    /// Entity tags and dates are left out: a collection has neither, so they can be judged beforehand.
+    func ofCollection(at path: DAVPath) -> Condition {
+        var condition = Condition(caller: caller, now: now)
+        condition.ifHeader = ifHeader.map { header in
+            IfHeader(
+                lists: header.lists.map { list in
+                    list.resource == .requestURI
+                        ? IfHeader.List(resource: .path(path), conditions: list.conditions) : list
+                })
+        }
+        return condition
+    }
+
     /// Whether the request reads or writes: `If-None-Match` answers 304 to the one and 412 to the other.
     public enum Purpose: Sendable, Hashable { case read, write }
 

@@ -3,16 +3,27 @@ extension Exchange {
     /// is ever "not modified" (RFC 9110 §13.1.2).
     ///
     /// - Throws: ``DAVError/preconditionFailed`` (412)
-    func checkForReading(_ located: Located) async throws { try await check(.write, opened: nil) }
+    func checkForReading(_ located: Located) async throws { try await check(.write, try condition(), opened: nil) }
+
+    /// Judges the conditions of a GET of a collection. `If-Modified-Since` does not count: members come and go without a date
+    /// of the collection's own.
+    ///
+    /// - Throws: ``DAVError/notModified`` (304), ``DAVError/preconditionFailed`` (412)
+    func checkForBrowsing() async throws {
+        var condition = try condition()
+        condition.ifModifiedSince = nil
+        try await check(.read, condition, opened: nil)
+    }
 
     /// Judges the conditions of a GET against the very state its body is read from; only what `If` says of other resources,
     /// and of locks, is asked for besides.
     ///
     /// - Throws: ``DAVError/notModified`` (304), ``DAVError/preconditionFailed`` (412)
-    func checkForReading(opened entry: Entry) async throws { try await check(.read, opened: entry) }
+    func checkForReading(opened entry: Entry) async throws {
+        try await check(.read, try condition(), opened: entry)
+    }
 
-    private func check(_ purpose: Condition.Purpose, opened entry: Entry?) async throws {
-        let condition = try condition()
+    private func check(_ purpose: Condition.Purpose, _ condition: Condition, opened entry: Entry?) async throws {
         if condition.isUnconditional { return }
         var paths: Set<DAVPath> = entry == nil || condition.ifHeader != nil ? [path] : []
         for list in condition.ifHeader?.lists ?? [] {

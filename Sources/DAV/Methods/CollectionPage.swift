@@ -19,7 +19,7 @@ struct CollectionPage: Sendable {
     ]
 
     static func response(_ exchange: Exchange, _ located: Located) async throws -> DAVResponse {
-        try await exchange.checkForReading(located)
+        try await exchange.checkForBrowsing()
         let page = CollectionPage(exchange, located)
         // The first page is read before the answer begins, so that what fails fails with a status.
         let first = try await page.collection.entries(.all(after: nil, limit: pageSize), fields: [])
@@ -27,7 +27,7 @@ struct CollectionPage: Sendable {
     }
 
     static func head(_ exchange: Exchange, _ located: Located) async throws -> DAVResponse {
-        try await exchange.checkForReading(located)
+        try await exchange.checkForBrowsing()
         return DAVResponse(.ok, headers: headers, body: .head(length: nil))
     }
 

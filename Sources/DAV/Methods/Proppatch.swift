@@ -11,7 +11,10 @@ extension Method {
         let judgement = update.judge(
             exchange.handler.properties, kind: located.collection.info.kind, isCollection: isCollection,
             options: exchange.facts.options)
-        if !judgement.isRefused {
+        if judgement.isRefused {
+            // What does not hold comes before what cannot be done.
+            try await exchange.checkForReading(located)
+        } else {
             try await writing.patchProperties(of: located.target, judgement.changes, if: try exchange.condition())
         }
         let preferences = exchange.preferences

@@ -8,9 +8,7 @@ extension Method {
         guard let writing = located.collection.writing, let name = located.path.last else {
             throw DAVError.methodNotAllowed
         }
-        if exchange.hasTrailingSlash {
-            throw DAVError(.conflict, nil, "A URL that ends in a slash is a collection's; MKCOL makes one.")
-        }
+        try exchange.refuseCollectionURL()
         let upload = try exchange.upload(named: name)
         do {
             let result = try await writing.put(name, upload, if: try exchange.condition())
@@ -25,7 +23,9 @@ extension Method {
         guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
         let slug = exchange.request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
         let upload = try exchange.upload(named: slug.flatMap { Name($0) })
-        let (name, result) = try await writing.add(upload, suggestion: slug, if: try exchange.condition())
+        try await exchange.checkForReading(located)
+        let condition = try exchange.condition().ofCollection(at: located.path)
+        let (name, result) = try await writing.add(upload, suggestion: slug, if: condition)
         var response = try await exchange.written(result, name, in: located.collection)
         let href = exchange.href(located.path.appending(name), isCollection: false)
         response.headers[.location] = exchange.absolute(href)
@@ -35,6 +35,14 @@ extension Method {
 }
 
 extension Exchange {
+    /// For methods that make members.
+    ///
+    /// - Throws: 409
+    func refuseCollectionURL() throws(DAVError) {
+        guard hasTrailingSlash else { return }
+        throw DAVError(.conflict, nil, "A URL that ends in a slash is a collection's; MKCOL makes one.")
+    }
+
     /// The request's body as something to store, bounded by the server's limit.
     ///
     /// - Throws: 400 for a part of a body (RFC 9110 §14.5), 415 for an encoded one (H-15), 413 for one announced too long.
