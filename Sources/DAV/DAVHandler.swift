@@ -111,7 +111,8 @@ public struct DAVHandler: Sendable {
         -> DAVResponse
     {
         if let error = error as? DAVError {
-            return DAVResponse(refusing: error, facts: facts, collection: located?.collection.info.path)
+            let collection = located.map { $0.shape == .collection ? $0.path : $0.collection.info.path }
+            return DAVResponse(refusing: error, facts: facts, collection: collection)
         }
         if error is CancellationError {
             return DAVResponse(.serviceUnavailable)

@@ -5,7 +5,7 @@ extension DAVResponse {
     ///
     /// No body ever holds an empty `DAV:error`, and a 403 is never without one: a widespread client takes both for a rate
     /// limit.
-    /// - Parameter collection: a path in the error that is known to be a collection's, and so gets its slash.
+    /// - Parameter collection: a path that is known to be a collection's; it and all that hold it get their slash.
     init(refusing error: DAVError, facts: ServerFacts, collection: DAVPath?) {
         self.init(error.status)
         if error.status == .unauthorized {
@@ -14,7 +14,9 @@ extension DAVResponse {
         if let condition = error.condition {
             var xml = XMLWriter()
             xml.declaration()
-            xml.error(condition) { Href.encode(path: $0, isCollection: $0 == collection, prefix: facts.prefix) }
+            xml.error(condition) {
+                Href.encode(path: $0, isCollection: collection?.isWithin($0) ?? false, prefix: facts.prefix)
+            }
             headers[.contentType] = "application/xml; charset=utf-8"
             body = .bytes(xml.take())
         } else if error.status != .notModified, !error.message.isEmpty {

@@ -17,7 +17,7 @@ extension Method {
         let result = try await writing.copy(
             located.target, to: transfer.destination, depth: depth, overwrite: transfer.overwrite,
             if: try exchange.condition())
-        return try await transfer.response(result, in: holder)
+        return try await transfer.response(result, located.shape, in: holder)
     }
 
     /// MOVE (RFC 4918 §9.9), as one step.
@@ -35,7 +35,7 @@ extension Method {
         let holder = try await transfer.openDestination { $0.entry == nil ? [.bind] : [.bind, .unbind] }
         let result = try await writing.move(
             name, to: transfer.destination, overwrite: transfer.overwrite, if: try exchange.condition())
-        return try await transfer.response(result, in: holder)
+        return try await transfer.response(result, located.shape, in: holder)
     }
 }
 
@@ -77,14 +77,19 @@ private struct Transfer {
         let located = try await exchange.resolveBinding(destination)
         try exchange.demand(needed(located), of: located)
         guard located.collection.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
-        guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else { throw DAVError.badGateway }
+        guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else {
+            throw DAVError.badGateway
+        }
         return located.collection
     }
 
-    func response(_ result: WriteResult, in holder: any DAVCollection) async throws -> DAVResponse {
+    func response(_ result: WriteResult, _ shape: Located.Shape, in holder: any DAVCollection) async throws
+        -> DAVResponse
+    {
         var response = try await exchange.answer(to: result, destination, in: holder)
         if result.created {
-            response.headers[.location] = exchange.absolute(exchange.href(destination, isCollection: false))
+            response.headers[.location] = exchange.absolute(
+                exchange.href(destination, isCollection: shape == .collection))
         }
         return response
     }

@@ -8,15 +8,16 @@ extension Method {
         let wishes = try exchange.request.headers[.timeout].map { try LockTimeout.parse($0) } ?? []
         let seconds = LockTimeout.granted(wishes, most: exchange.facts.options.maxLockSeconds)
         guard let body = try await exchange.xmlBody() else {
-            return try await exchange.refreshLock(locking, located.target, seconds)
+            return try await exchange.refreshLock(locking, located, seconds)
         }
         let depth = try exchange.depth() ?? .infinity
         guard depth != .one else { throw DAVError.badRequest("Depth of LOCK must be 0 or infinity.") }
+        if located.entry == nil { try exchange.refuseCollectionURL() }
         let request = try LockRequest(
             lockinfo: body, depth: depth, timeoutSeconds: seconds,
             maxOwnerBytes: exchange.facts.options.maxPropertyBytes)
         let result = try await locking.lock(located.target, request, if: try exchange.condition())
-        var response = exchange.lockDiscovery(result.lock, result.created ? .created : .ok)
+        var response = exchange.lockDiscovery(result.lock, of: located, result.created ? .created : .ok)
         // Only a new lock is announced here, not a refreshed one (§9.10.1, W-52).
         response.headers[.lockToken] = "<\(result.lock.token.uri)>"
         return response
@@ -56,22 +57,25 @@ extension LockRequest {
 
 extension Exchange {
     /// §9.10.2: the lock is named by `If`; its Depth stays what it was.
-    fileprivate func refreshLock(_ locking: any Locking, _ target: Target, _ seconds: Int64) async throws -> DAVResponse
+    fileprivate func refreshLock(_ locking: any Locking, _ located: Located, _ seconds: Int64) async throws
+        -> DAVResponse
     {
         let condition = try condition()
         guard !condition.submittedTokens.isEmpty else {
             throw DAVError.badRequest("LOCK without a body refreshes a lock, which the If header must name.")
         }
-        return lockDiscovery(try await locking.refresh(target, timeoutSeconds: seconds, if: condition), .ok)
+        return lockDiscovery(
+            try await locking.refresh(located.target, timeoutSeconds: seconds, if: condition), of: located, .ok)
     }
 
     /// `DAV:prop` with the lock (§9.10.1).
-    fileprivate func lockDiscovery(_ lock: Lock, _ status: HTTPResponse.Status) -> DAVResponse {
+    fileprivate func lockDiscovery(_ lock: Lock, of located: Located, _ status: HTTPResponse.Status) -> DAVResponse {
+        let isCollection = lock.isOnCollection(asSeenFrom: located.path, isCollection: located.target == .itself)
         var xml = XMLWriter()
         xml.declaration()
         xml.start(.dav("prop"))
         xml.start(.dav("lockdiscovery"))
-        xml.activeLock(lock, now: now, prefix: facts.prefix)
+        xml.activeLock(lock, isOnCollection: isCollection, now: now, prefix: facts.prefix)
         xml.end()
         xml.end()
         let headers: HTTPFields = [.contentType: "application/xml; charset=utf-8", .cacheControl: "no-store"]

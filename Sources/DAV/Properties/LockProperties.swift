@@ -5,8 +5,12 @@ extension LiveProperty {
             let locks = subject.entry.locks.filter { !$0.isExpired(at: subject.exchange.now) }
             if locks.isEmpty { return .empty }
             let (now, prefix) = (subject.exchange.now, subject.server.prefix)
+            let (path, isCollection) = (subject.path, subject.isCollection)
             return .xml { xml in
-                for lock in locks { xml.activeLock(lock, now: now, prefix: prefix) }
+                for lock in locks {
+                    let isOnCollection = lock.isOnCollection(asSeenFrom: path, isCollection: isCollection)
+                    xml.activeLock(lock, isOnCollection: isOnCollection, now: now, prefix: prefix)
+                }
             }
         },
         LiveProperty(.dav("supportedlock"), isInAllprop: true) { subject in
@@ -20,7 +24,9 @@ extension LiveProperty {
 
 extension XMLWriter {
     /// `DAV:activelock` (RFC 4918 §14.1), also for the body that LOCK answers.
-    public mutating func activeLock(_ lock: Lock, now: Timestamp, prefix: String) {
+    ///
+    /// - Parameter isOnCollection: whether the lock's root is a collection, whose URL ends in a slash.
+    public mutating func activeLock(_ lock: Lock, isOnCollection: Bool, now: Timestamp, prefix: String) {
         start(.dav("activelock"))
         lockEntryContent(lock.scope)
         element(.dav("depth"), text: lock.depth.rawValue)
@@ -30,7 +36,7 @@ extension XMLWriter {
         element(.dav("href"), text: lock.token.uri)
         end()
         start(.dav("lockroot"))
-        element(.dav("href"), text: Href.encode(path: lock.root, isCollection: false, prefix: prefix))
+        element(.dav("href"), text: Href.encode(path: lock.root, isCollection: isOnCollection, prefix: prefix))
         end()
         end()
     }
@@ -52,6 +58,9 @@ extension XMLWriter {
 }
 
 extension Lock {
+    /// Whether the root is a collection, as a resource in the lock's scope can tell: what has something below it is one.
+    func isOnCollection(asSeenFrom path: DAVPath, isCollection: Bool) -> Bool { root != path || isCollection }
+
     /// `Second-n` or `Infinite` (RFC 4918 §14.29).
     public func remainingTimeout(at now: Timestamp) -> String {
         guard let expires else { return "Infinite" }
