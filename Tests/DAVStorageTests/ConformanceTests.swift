@@ -39,7 +39,10 @@ extension BackendConformance.Subject {
                 return test.backend
             }
         }
-        subject.close = { try test.close() }
+        subject.close = {
+            #expect(try await test.store.check() == [])
+            try test.close()
+        }
         return subject
     }
 }

@@ -95,37 +95,6 @@ func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 func isDiskFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
-/// `flock` on a file: held until closed, or until the process ends however it ends.
-final class FileLock: Sendable {
-    private let descriptor: Int32
-
-    private init(descriptor: Int32) { self.descriptor = descriptor }
-
-    /// - Parameter wait: whether to wait for others to let go.
-    /// - Returns: `nil` if somebody else holds it.
-    static func acquire(_ path: String, exclusive: Bool, wait: Bool = false) throws -> FileLock? {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Files.fail("Opening \(path)") }
-        while flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | (wait ? 0 : LOCK_NB)) != 0 {
-            if errno == EINTR { continue }
-            let refused = errno == EWOULDBLOCK
-            let error = Files.fail("Locking \(path)")
-            close(descriptor)
-            if refused { return nil }
-            throw error
-        }
-        return FileLock(descriptor: descriptor)
-    }
-
-    /// Says who holds it.
-    func write(_ text: String) {
-        ftruncate(descriptor, 0)
-        _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
-    }
-
-    deinit { close(descriptor) }
-}
-
 extension Files {
     /// Gives a file that never changes a second name, or copies it where that cannot be done.
     static func linkOrCopy(_ source: String, to target: String) throws {

@@ -104,8 +104,9 @@ public final class SQLiteStore: Sendable {
     /// Ends the store: refuses new writes, waits for the one under way, and brings the log into the database.
     public func close() throws {
         commits.close()
-        try Epoch(folder: folder).remember(connections)
+        if lock != nil { try Epoch(folder: folder).remember(connections) }
         try connections.close()
+        lock?.release()
     }
 
     /// Removes files no commit refers to.
@@ -125,7 +126,7 @@ public final class SQLiteStore: Sendable {
         let now = clock()
         try await commits.write { try $0.locks.removeExpired(at: now) }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
-        try Epoch(folder: folder).remember(connections)
+        if lock != nil { try Epoch(folder: folder).remember(connections) }
     }
 }
 
