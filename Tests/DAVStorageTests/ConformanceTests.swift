@@ -12,14 +12,14 @@ struct SQLiteConformanceTests {
 }
 
 extension BackendConformance.Subject {
-    static func sqlite(_ clock: TestClock) async throws -> Self {
+    static func sqlite(_ clock: TestClock, quotaBytes: Int64? = 1 << 20) async throws -> Self {
         let test = try TestStore(clock: clock)
         try await test.store.add(
-            Account(id: TestStore.alice, displayName: "Alice", passwordHash: "", quotaBytes: 1 << 20))
+            Account(id: TestStore.alice, displayName: "Alice", passwordHash: "", quotaBytes: quotaBytes))
         var subject = Self(backend: test.backend, home: test.home, owner: test.caller, clock: clock)
         subject.stranger = .principal(PrincipalID(Name("mallory")!))
         subject.barredKind = TestStore.box
-        subject.quotaBytes = 1 << 20
+        subject.quotaBytes = quotaBytes
         subject.prune = { token in
             guard let cursor = SyncCursor(token) else { return }
             try await test.store.prune(through: cursor.revision)
@@ -30,7 +30,7 @@ extension BackendConformance.Subject {
             return test.backend
         }
         subject.backUp = {
-            let copy = test.folder + "-backup"
+            let copy = test.folder + "/backups-" + ResourceID.random().uuidString
             try await test.store.backup(to: copy)
             return {
                 try test.close()

@@ -61,7 +61,7 @@ struct StoreTests {
                         _ = try await writing.put(
                             Name("n\(index)")!, .init(body: [1, 2, 3].stream), if: index % 3 == 0 ? failing : condition)
                         return true
-                    } catch DAVError.preconditionFailed {
+                    } catch let error as DAVError where error == .preconditionFailed {
                         return false
                     }
                 }
@@ -153,8 +153,8 @@ struct StoreTests {
         try await test.put("a", [UInt8](repeating: 7, count: 100_000))
         let known = try test.store.blobs.names()
         try FileManager.default.createDirectory(atPath: test.folder + "/blobs/zz", withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: test.folder + "/blobs/zz/zzz", contents: Data([1]))
-        FileManager.default.createFile(atPath: test.folder + "/uploads/left", contents: Data([1]))
+        _ = FileManager.default.createFile(atPath: test.folder + "/blobs/zz/zzz", contents: Data([1]))
+        _ = FileManager.default.createFile(atPath: test.folder + "/uploads/left", contents: Data([1]))
         try test.close()
         try test.open()
         #expect(try test.store.blobs.names() == known)
@@ -167,7 +167,8 @@ struct StoreTests {
         try await test.store.ensureHome(for: TestStore.alice)
         try await test.put("a", [UInt8](repeating: 7, count: 100_000))
         let writing = try await test.writing()
-        _ = try await writing.copy(.member(Name("a")!), to: test.path("b"), depth: .infinity, overwrite: true, if: test.condition)
+        _ = try await writing.copy(
+            .member(Name("a")!), to: test.path("b"), depth: .infinity, overwrite: true, if: test.condition)
         #expect(try test.store.blobs.names().count == 1)
         try await test.delete("a")
         #expect(try await test.read("b")?.count == 100_000)

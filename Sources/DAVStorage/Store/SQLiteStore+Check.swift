@@ -29,9 +29,10 @@ struct Inspection {
 
     func run() throws -> [String] {
         let damage = try sql.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
-        return try damage.map { "SQLite: \($0)" } + Inspection.rules.flatMap { rule in
-            try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
-        }
+        return try damage.map { "SQLite: \($0)" }
+            + Inspection.rules.flatMap { rule in
+                try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
+            }
     }
 
     private struct Rule {
@@ -45,8 +46,11 @@ struct Inspection {
             name: "A revision lies after the store's clock", of: "entry",
             query: "SELECT id FROM entry WHERE rev > (SELECT clock FROM store) OR mapped > rev"),
         Rule(
-            name: "A collection's revision lies after the store's clock, or its floor after the revision", of: "collection",
-            query: "SELECT id FROM collection WHERE cur > (SELECT clock FROM store) OR (dead = 0 AND floor > (SELECT clock FROM store))"),
+            name: "A collection's revision lies after the store's clock, or its floor after the revision",
+            of: "collection",
+            query:
+                "SELECT id FROM collection WHERE cur > (SELECT clock FROM store) OR (dead = 0 AND floor > (SELECT clock FROM store))"
+        ),
         Rule(
             name: "A number was given out twice", of: "number",
             query: "SELECT max(resource, version) FROM entry WHERE max(resource, version) > (SELECT serial FROM store)"),
@@ -82,10 +86,14 @@ struct Inspection {
             query: "SELECT id FROM entry WHERE removed = 1 AND (resource IS NOT NULL OR body IS NOT NULL)"),
         Rule(
             name: "A member has no content", of: "entry",
-            query: "SELECT id FROM entry WHERE removed = 0 AND is_collection = 0 AND (resource IS NULL OR version IS NULL OR size IS NULL)"),
+            query:
+                "SELECT id FROM entry WHERE removed = 0 AND is_collection = 0 AND (resource IS NULL OR version IS NULL OR size IS NULL)"
+        ),
         Rule(
             name: "A removed name and what was below it differ in revision", of: "entry",
-            query: "SELECT e.id FROM entry e JOIN entry p ON p.ghost = e.parent WHERE p.removed = 1 AND (e.rev <> p.rev OR e.id < p.id)"),
+            query:
+                "SELECT e.id FROM entry e JOIN entry p ON p.ghost = e.parent WHERE p.removed = 1 AND (e.rev <> p.rev OR e.id < p.id)"
+        ),
         Rule(
             name: "A name is both in a collection and in the ghost at its binding", of: "entry",
             query: """
@@ -94,7 +102,9 @@ struct Inspection {
                 """),
         Rule(
             name: "A collection's revision is behind that of a member", of: "collection",
-            query: "SELECT DISTINCT c.id FROM collection c JOIN entry e ON e.parent = c.id WHERE c.id <> \(Tree.rootID) AND e.rev > c.cur"),
+            query:
+                "SELECT DISTINCT c.id FROM collection c JOIN entry e ON e.parent = c.id WHERE c.id <> \(Tree.rootID) AND e.rev > c.cur"
+        ),
         Rule(
             name: "A collection's size is not the sum of its members'", of: "collection",
             query: """
@@ -104,10 +114,14 @@ struct Inspection {
                 """),
         Rule(
             name: "A body is missing", of: "entry",
-            query: "SELECT id FROM entry WHERE body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM body b WHERE b.id = entry.body)"),
+            query:
+                "SELECT id FROM entry WHERE body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM body b WHERE b.id = entry.body)"
+        ),
         Rule(
             name: "A body's length is not the member's", of: "entry",
-            query: "SELECT e.id FROM entry e JOIN body b ON b.id = e.body WHERE b.file IS NULL AND length(b.data) <> e.size"),
+            query:
+                "SELECT e.id FROM entry e JOIN body b ON b.id = e.body WHERE b.file IS NULL AND length(b.data) <> e.size"
+        ),
         Rule(
             name: "A body belongs to nothing", of: "body",
             query: "SELECT id FROM body WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.body = body.id)"),
