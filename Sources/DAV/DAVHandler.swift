@@ -57,7 +57,9 @@ public struct DAVHandler: Sendable {
 
     private func answer(_ request: DAVRequest, _ logger: Logger, _ located: inout Located?) async throws -> DAVResponse
     {
-        guard let method = methods[request.method] else {
+        guard
+            let method = methods[request.method] ?? (methods.knows(request.method) ? .notOffered(request.method) : nil)
+        else {
             throw DAVError(.notImplemented, nil, "This server does not know the method \(request.method.rawValue).")
         }
         if let expectation = request.headers[.expect], expectation.lowercased() != "100-continue" {

@@ -59,10 +59,21 @@ public struct MethodTable: Sendable {
 
     /// Every method this package implements. Each row stands in the file of its method, as `Method.propfind`.
     public static let standard = MethodTable([
-        .options, .get, .head, .put, .post, .delete, .mkcol, .copy, .move, .propfind, .proppatch, .report, .lock, .unlock,
+        .options, .get, .head, .put, .post, .delete, .mkcol, .copy, .move, .propfind, .proppatch, .report, .lock,
+        .unlock,
     ])
 
     subscript(name: HTTPRequest.Method) -> Method? { byName[name] }
+
+    /// Whether a name without a row is a method all the same: it answers 405 rather than 501 (H-10).
+    func knows(_ name: HTTPRequest.Method) -> Bool { MethodTable.foreign.contains(name.rawValue) }
+
+    /// Methods of HTTP and of WebDAV's relatives that are not offered anywhere.
+    private static let foreign: Set<String> = [
+        "PATCH", "TRACE", "ACL", "SEARCH", "MKCALENDAR", "BIND", "UNBIND", "REBIND", "VERSION-CONTROL", "CHECKIN",
+        "CHECKOUT",
+        "UNCHECKOUT", "UPDATE", "LABEL", "MERGE", "MKWORKSPACE", "MKACTIVITY", "BASELINE-CONTROL", "ORDERPATCH",
+    ]
 
     /// What works on a resource of that shape, whose own collection (for a member: the one that holds it) has the capabilities
     /// `own`, and whose binding lies in a collection with `holder`; `nil`: the root.

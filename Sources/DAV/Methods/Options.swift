@@ -7,6 +7,11 @@ extension Method {
         headers[.allow] = try await exchange.allow(at: located)
         return DAVResponse(.ok, headers: headers)
     }
+
+    /// A method that answers 405 wherever something stands.
+    static func notOffered(_ name: HTTPRequest.Method) -> Method {
+        Method(name, on: [], needs: [.read]) { _, _ in throw DAVError.methodNotAllowed }
+    }
 }
 
 extension Exchange {

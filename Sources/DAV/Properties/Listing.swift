@@ -38,26 +38,22 @@ struct Listing: Sendable {
     ) async throws -> (next: Name?, collections: [Entry]) {
         let page = try await collection.entries(.all(after: after, limit: Listing.pageSize), fields: plan.fields)
         var collections: [Entry] = []
-        for entry in page where write(entry, in: collection.info, relative: relative, privileges: privileges) {
+        guard let first = page.first else { return (nil, []) }
+        // One subject for the whole page: making one costs more than filling it in.
+        var subject = PropertySubject(
+            entry: first, path: collection.info.path, collection: collection.info, holder: collection.info.capabilities,
+            privileges: privileges, exchange: exchange)
+        for entry in page {
+            subject.privileges = entry.collection.map(exchange.privileges) ?? privileges
+            // W-13: what the caller may not read is not mentioned.
+            guard subject.privileges.contains(.read) else { continue }
+            subject.entry = entry
+            subject.path = collection.info.path.appending(entry.name)
+            subject.collection = entry.collection ?? collection.info
+            let names = relative.isEmpty ? [entry.name] : relative + [entry.name]
+            out.resource(names[...], isCollection: entry.isCollection, &plan, subject)
             if entry.isCollection { collections.append(entry) }
         }
         return (page.count < Listing.pageSize ? nil : page.last?.name, collections)
-    }
-
-    /// - Returns: whether the caller may see it (W-13).
-    private mutating func write(
-        _ entry: Entry, in holder: CollectionInfo, relative: [Name], privileges: Privileges
-    ) -> Bool {
-        var privileges = privileges
-        if let info = entry.collection {
-            privileges = exchange.privileges(on: info)
-            guard privileges.contains(.read) else { return false }
-        }
-        let subject = PropertySubject(
-            entry: entry, path: holder.path.appending(entry.name), collection: entry.collection ?? holder,
-            holder: holder.capabilities, privileges: privileges, exchange: exchange)
-        let names = relative.isEmpty ? [entry.name] : relative + [entry.name]
-        out.resource(names[...], isCollection: entry.isCollection, &plan, subject)
-        return true
     }
 }

@@ -29,6 +29,27 @@ struct PropertyPlan: Sendable {
         var live: LiveProperty?
         /// Absence is worth a word: the request named it.
         var isNamed: Bool
+        private let tags: PropertyTags?
+
+        init(name: XMLName, live: LiveProperty?, isNamed: Bool) {
+            self.name = name
+            self.live = live
+            self.isNamed = isNamed
+            tags = live == nil ? nil : PropertyTags(name)
+        }
+
+        /// The element of a live property.
+        func write(_ value: PropertyValue, to xml: inout XMLWriter) {
+            switch (value, tags) {
+            case (.empty, let tags?): xml.raw(tags.empty)
+            case (.text(let text), let tags?):
+                xml.raw(tags.start)
+                xml.text(text)
+                xml.raw(tags.end)
+            default: xml.property(name, value)
+            }
+        }
+
         var fields: Fields { live?.fields ?? .deadProperties }
     }
 
@@ -100,7 +121,7 @@ struct PropstatWriter {
         }
         guard let value = live.value(subject) else { return false }
         open(&xml)
-        xml.property(step.name, isNamesOnly ? .empty : value)
+        step.write(isNamesOnly ? .empty : value, to: &xml)
         return true
     }
 
@@ -139,6 +160,21 @@ struct PropertyStatus: Sendable, Hashable {
 
     private init(_ status: String) {
         closing = Array("</D:prop><D:status>HTTP/1.1 \(status)</D:status></D:propstat>".utf8)
+    }
+}
+
+/// The tags of a property in `DAV:`, rendered once per request.
+private struct PropertyTags: Sendable {
+    let start: [UInt8]
+    let end: [UInt8]
+    let empty: [UInt8]
+
+    /// - Returns: `nil` for other namespaces, whose prefix the writer has to choose.
+    init?(_ name: XMLName) {
+        guard name.namespace == XMLName.davNamespace else { return nil }
+        start = Array("<D:\(name.local)>".utf8)
+        end = Array("</D:\(name.local)>".utf8)
+        empty = Array("<D:\(name.local)/>".utf8)
     }
 }
 

@@ -22,8 +22,8 @@ struct SyncMultistatus: Sendable {
     func response(_ headers: HTTPFields) -> DAVResponse {
         var out = Multistatus(HrefSpelling(exchange))
         guard page.changes.count > SyncMultistatus.wholePage else {
-            var plan = plan
-            for change in page.changes { write(change, &plan, to: &out) }
+            var (plan, subject) = (plan, firstSubject)
+            for change in page.changes { write(change, &plan, &subject, to: &out) }
             finish(&out)
             return DAVResponse(.multiStatus, headers: headers, body: .bytes(out.take()))
         }
@@ -31,9 +31,9 @@ struct SyncMultistatus: Sendable {
         return DAVResponse(
             .multiStatus, headers: headers,
             body: .stream(length: nil) { writer in
-                var (out, plan) = (begun, plan)
+                var (out, plan, subject) = (begun, plan, firstSubject)
                 for change in page.changes {
-                    write(change, &plan, to: &out)
+                    write(change, &plan, &subject, to: &out)
                     if out.isChunkFull { try await writer.write(out.take()) }
                 }
                 finish(&out)
@@ -41,10 +41,13 @@ struct SyncMultistatus: Sendable {
             })
     }
 
-    private func write(_ change: Change, _ plan: inout PropertyPlan, to out: inout Multistatus) {
+    private func write(
+        _ change: Change, _ plan: inout PropertyPlan, _ subject: inout PropertySubject?, to out: inout Multistatus
+    ) {
         switch change {
         case .changed(let path, let entry):
-            out.resource(path[...], isCollection: entry.isCollection, &plan, subject(path, entry))
+            subject?.turn(to: entry, at: path, in: located)
+            if let subject { out.resource(path[...], isCollection: entry.isCollection, &plan, subject) }
         case .removed(let path, let wasCollection):
             out.status(path[...], isCollection: wasCollection, .notFound)
         case .barred(let path, let entry):
@@ -61,15 +64,34 @@ struct SyncMultistatus: Sendable {
         out.finish(syncToken: page.token)
     }
 
-    /// What a change is about. A member deep below has the owner and kind of the collection the report is about: the report
-    /// does not descend into collections where that is otherwise.
-    private func subject(_ names: [Name], _ entry: Entry) -> PropertySubject {
+    /// One subject for all changes, since making one costs more than filling it in; `nil` if nothing changed.
+    private var firstSubject: PropertySubject? {
+        for case .changed(_, let entry) in page.changes {
+            let info = located.collection.info
+            return PropertySubject(
+                entry: entry, path: info.path, collection: info, holder: info.capabilities,
+                privileges: located.privileges, exchange: exchange)
+        }
+        return nil
+    }
+}
+
+extension PropertySubject {
+    /// Speaks of another resource below the collection that is reported on.
+    ///
+    /// A member deep below has the owner and kind of that collection: the report does not descend into collections where it
+    /// is otherwise.
+    fileprivate mutating func turn(to entry: Entry, at names: [Name], in located: Located) {
         let info = located.collection.info
-        var holder = info
-        if names.count > 1 { holder.path = info.path.appending(Array(names.dropLast())) }
-        return PropertySubject(
-            entry: entry, path: info.path.appending(names), collection: entry.collection ?? holder,
-            holder: info.capabilities,
-            privileges: entry.collection.map(exchange.privileges) ?? located.privileges, exchange: exchange)
+        self.entry = entry
+        path = info.path.appending(names)
+        if let own = entry.collection {
+            collection = own
+            privileges = exchange.privileges(on: own)
+        } else {
+            collection = info
+            if names.count > 1 { collection.path = path.parent }
+            privileges = located.privileges
+        }
     }
 }

@@ -10,9 +10,9 @@ struct Wire {
     let memory: MemoryBackend
     let handler: DAVHandler
 
-    init(options: ServerFacts.Options = .init(), prefix: String = "") {
+    init(options: ServerFacts.Options = .init(), prefix: String = "", kinds: [CollectionKind] = [.folder]) {
         let now = Timestamp(seconds: 1_000_000_000)
-        memory = MemoryBackend(homes: [Wire.alice, Wire.bob]) { now }
+        memory = MemoryBackend(homes: [Wire.alice, Wire.bob], kinds: kinds) { now }
         let directory = People()
         let routes = Routes([
             (Name("files")!, memory), (Name("principals")!, PrincipalsBackend(directory: directory, prefix: prefix)),

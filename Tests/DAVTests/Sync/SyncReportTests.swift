@@ -287,6 +287,33 @@ import Testing
         #expect(try answer.xml().elements.map(\.name) == [.dav("supported-report")])
     }
 
+    // MARK: Collections that cannot be synced here
+
+    /// A collection without sync: nobody knows its reports.
+    private static let opaque = CollectionKind(
+        id: "opaque", resourceTypes: [.dav("collection"), XMLName("urn:x", "opaque")], isSyncable: false)
+
+    @Test func ss100_to_105_aBarredCollectionIsNamedOncePerMapping() async throws {  // Y-16, Y-17
+        let wire = Wire(kinds: [.folder, SyncReportTests.opaque])
+        func sync(_ token: String = "", _ level: String = "infinite") async throws -> Multistatus {
+            let body = self.body(token: "<sync-token>\(token)</sync-token>", level: "<sync-level>\(level)</sync-level>")
+            return try Multistatus(await wire.send("REPORT", home, [:], body))
+        }
+        try await wire.mkcol(home + "n", kind: SyncReportTests.opaque)
+        let first = try await sync()
+        #expect(first.hrefs == [home + "n/"])
+        #expect(first.responses[0].status == "HTTP/1.1 403 Forbidden")
+        #expect(first.responses[0].error == .dav("supported-report"))
+        // SS-105: at level 1 it is a member like any other.
+        #expect(try await sync("", "1").responses[0].status == nil)
+        try await wire.put(home + "n/inside")
+        #expect(try await sync(first.syncTokens[0]).hrefs.isEmpty)
+        try await wire.delete(home + "n")
+        #expect(try await sync(first.syncTokens[0]).responses.map(\.status) == ["HTTP/1.1 404 Not Found"])
+        try await wire.mkcol(home + "n", kind: SyncReportTests.opaque)
+        #expect(try await sync(first.syncTokens[0]).responses.map(\.status) == ["HTTP/1.1 403 Forbidden"])
+    }
+
     // MARK: Tokens
 
     @Test func ss046_whatIsNoTokenOfOursIsRefusedExactly() async throws {
