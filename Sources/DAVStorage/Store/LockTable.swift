@@ -67,7 +67,7 @@ struct LockTable {
     private static let select = "SELECT token, root, exclusive, deep, owner, holder, expires FROM lock"
     private static let maxKeys = 32
     /// One text per number of roots, so that each is prepared once.
-    private static let atRoots: [String] = (0...maxKeys).map { count in
+    static let atRoots: [String] = (0...maxKeys).map { count in
         select + " WHERE root IN (" + (0..<count).map { "?\($0 + 1)" }.joined(separator: ", ") + ")"
     }
 

@@ -67,7 +67,7 @@ struct StoreCollection: DAVCollection {
         return try reader.fill(found, in: path, fields)
     }
 
-    private static let listing =
+    static let listing =
         EntryRow.select + " WHERE e.parent = ?1 AND e.name > ?2 AND e.removed = 0 ORDER BY e.name"
 
     func isVisible(_ found: EntryReader.Found) -> Bool {

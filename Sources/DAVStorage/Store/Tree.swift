@@ -60,8 +60,8 @@ struct Tree {
         try sql.first(Tree.byID, .int(id)) { CollectionRow($0) }
     }
 
-    private static let byName = EntryRow.select + " WHERE e.parent = ?1 AND e.name = ?2"
-    private static let byID = "SELECT \(CollectionRow.columns) FROM collection c WHERE c.id = ?1"
+    static let byName = EntryRow.select + " WHERE e.parent = ?1 AND e.name = ?2"
+    static let byID = "SELECT \(CollectionRow.columns) FROM collection c WHERE c.id = ?1"
 
     /// What a condition may ask about any path (RFC 4918 §10.4).
     func state(of path: DAVPath, at now: Timestamp) throws -> ResourceState {
