@@ -42,6 +42,9 @@ public struct DAVHandler: Sendable {
             response = try await answer(request, logger, &located)
         } catch {
             response = refusal(of: request, error, located, logger)
+            if response.status == .unsupportedMediaType, request.headers[.contentEncoding] != nil {
+                response.headers[.acceptEncoding] = "identity"
+            }
             if response.status == .methodNotAllowed, let located {
                 response.headers[.allow] = try? await exchange(request, located.path, logger).allow(at: located)
             }

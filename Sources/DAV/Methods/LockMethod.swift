@@ -16,7 +16,12 @@ extension Method {
         let request = try LockRequest(
             lockinfo: body, depth: depth, timeoutSeconds: seconds,
             maxOwnerBytes: exchange.facts.options.maxPropertyBytes)
-        let result = try await locking.lock(located.target, request, if: try exchange.condition())
+        let result: LockResult
+        do {
+            result = try await locking.lock(located.target, request, if: try exchange.condition())
+        } catch let error as DAVError where error.isConflictBelow(located.path) {
+            return try await exchange.lockConflicts(error, below: located)
+        }
         var response = exchange.lockDiscovery(result.lock, of: located, result.created ? .created : .ok)
         // Only a new lock is announced here, not a refreshed one (§9.10.1, W-52).
         response.headers[.lockToken] = "<\(result.lock.token.uri)>"
@@ -34,6 +39,32 @@ extension Method {
         let mayBreak = located.privileges.contains(.unlock)
         try await locking.unlock(located.target, token, mayBreak: mayBreak, if: try exchange.condition())
         return DAVResponse(.noContent)
+    }
+}
+
+extension DAVError {
+    /// Whether it speaks of locks that stand only below `path`: the resource itself could have been locked.
+    fileprivate func isConflictBelow(_ path: DAVPath) -> Bool {
+        guard let condition, condition.name == .dav("no-conflicting-lock"), !condition.resources.isEmpty else {
+            return false
+        }
+        return condition.resources.allSatisfy { $0 != path && $0.isWithin(path) }
+    }
+}
+
+extension Exchange {
+    /// 207: the locks in the way of a deep one, and the collection that therefore was not locked (§9.10.3, §9.10.9, W-51).
+    fileprivate func lockConflicts(_ error: DAVError, below located: Located) async throws -> DAVResponse {
+        var out = Multistatus(HrefSpelling(self))
+        for path in Set(error.condition?.resources ?? []).sorted(by: { $0.names.lexicographicallyPrecedes($1.names) }) {
+            let isCollection = try await locate(path, fields: [])?.shape == .collection
+            let names = path.relative(to: located.path) ?? []
+            out.status(names[...], isCollection: isCollection, error.status, error.condition?.name)
+        }
+        out.requestURI(.failedDependency)
+        out.finish()
+        let headers: HTTPFields = [.contentType: "application/xml; charset=utf-8", .cacheControl: "no-store"]
+        return DAVResponse(.multiStatus, headers: headers, body: .bytes(out.take()))
     }
 }
 

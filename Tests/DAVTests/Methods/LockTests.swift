@@ -130,11 +130,23 @@ import Testing
     @Test func aLockBelowIsInTheWay() async throws {
         try await wire.mkcol("/files/alice/c")
         try await wire.put("/files/alice/c/a")
-        let token = try token(await lock("/files/alice/c/a"))
+        _ = try token(await lock("/files/alice/c/a"))
         let refused = try await wire.send("DELETE", "/files/alice/c/")
         #expect(refused.status == 423)
         #expect(try refused.xml().first(.dav("lock-token-submitted"))?.elements.map(\.text) == ["/files/alice/c/a"])
-        #expect(try await lock("/files/alice/c/").status == 423)
+        // §9.10.9: each lock in the way, and the collection that was not locked because of it.
+        let conflict = try Multistatus(await lock("/files/alice/c/"))
+        #expect(conflict["/files/alice/c/a"]?.status == "HTTP/1.1 423 Locked")
+        #expect(conflict["/files/alice/c/a"]?.error == .dav("no-conflicting-lock"))
+        #expect(conflict["/files/alice/c/"]?.status == "HTTP/1.1 424 Failed Dependency")
+        #expect(try await lock("/files/alice/c/", ["Depth": "0"]).status == 200)
+        #expect(try await lock("/files/alice/c/").status == 423, "its own lock is in the way of the collection itself")
+    }
+
+    @Test func everyTokenBelowIsNeededToRemoveATree() async throws {
+        try await wire.mkcol("/files/alice/c")
+        try await wire.put("/files/alice/c/a")
+        let token = try token(await lock("/files/alice/c/a"))
         #expect(try await wire.send("DELETE", "/files/alice/c/", ["If": "</files/alice/c/a> (\(token))"]).status == 204)
     }
 

@@ -35,7 +35,9 @@ import Testing
     @Test func partsAndEncodedBodiesAreRefused() async throws {
         #expect(
             try await wire.send("PUT", "/files/alice/a", ["Content-Range": "bytes 0-0/1"], "x").status == 400, "H-07")
-        #expect(try await wire.send("PUT", "/files/alice/a", ["Content-Encoding": "gzip"], "x").status == 415, "H-15")
+        let encoded = try await wire.send("PUT", "/files/alice/a", ["Content-Encoding": "gzip"], "x")
+        #expect(encoded.status == 415, "H-15")
+        #expect(encoded.headers[.acceptEncoding] == "identity")
         #expect(try await wire.send("PUT", "/files/alice/a", ["Expect": "200-ok"], "x").status == 417, "H-12")
         #expect(try await wire.send("GET", "/files/alice/a").status == 404)
     }
