@@ -22,7 +22,13 @@ public struct Replica: Sendable {
             case .removed(let path, _):
                 listing.members = listing.members.filter { !$0.key.starts(with: path) }
                 seen = seen?.filter { !$0.starts(with: path) }
-            case .changed(let path, let entry), .barred(let path, let entry):
+            case .changed(let path, let entry):
+                listing.members[path] = Listing.Member(entry, level)
+                seen?.insert(path)
+            case .barred(let path, let entry):
+                // A collection that does sync may have stood here. What is in this one is no matter of this report, so nothing
+                // more will be told of it.
+                listing.members = listing.members.filter { !$0.key.starts(with: path) }
                 listing.members[path] = Listing.Member(entry, level)
                 seen?.insert(path)
             }

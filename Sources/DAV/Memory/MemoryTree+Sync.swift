@@ -63,9 +63,12 @@ extension MemoryTree {
     }
 
     private func removedNews(in path: DAVPath, level: SyncLevel, after position: Position, base: Int64) -> [News] {
-        let gone = tombstones.filter { member, stone in
-            isInScope(member, of: path, level, reach: { stone.reach })
-                && Position(revision: stone.revision, slot: stone.slot) > position && stone.revision > base
+        var gone: [DAVPath: Tombstone] = [:]
+        for (grave, stone) in tombstones
+        where isInScope(grave.path, of: path, level, reach: { grave.reach }) && stone.revision > base
+            && Position(revision: stone.revision, slot: stone.slot) > position && !isBarred(grave.path, below: path)
+        {
+            if stone.revision > gone[grave.path]?.revision ?? -1 { gone[grave.path] = stone }
         }
         return gone.compactMap { member, stone in
             let isCovered = (path.names.count..<member.names.count).contains { gone[member.prefix($0)] != nil }
@@ -75,6 +78,12 @@ extension MemoryTree {
                 position: Position(revision: stone.revision, slot: stone.slot),
                 change: .removed(path: names, wasCollection: stone.wasCollection))
         }
+    }
+
+    /// Whether a collection that is barred stands between: that it does says all there is to say.
+    private func isBarred(_ member: DAVPath, below path: DAVPath) -> Bool {
+        let depths = path.names.count + 1..<max(path.names.count + 1, member.names.count)
+        return depths.contains { collection(at: member.prefix($0))?.kind.isSyncable == false }
     }
 
     private func isInScope(_ member: DAVPath, of path: DAVPath, _ level: SyncLevel, reach: () -> Int) -> Bool {

@@ -19,16 +19,21 @@ struct MemoryTree: Sendable {
     /// The last number given to a slot, an incarnation or a body. Never given twice.
     private var serial: Int64 = 0
     private(set) var nodes: [DAVPath: MemoryNode] = [:]
-    private(set) var tombstones: [DAVPath: Tombstone] = [:]
+    private(set) var tombstones: [Grave: Tombstone] = [:]
     var locks: [Lock] = []
+
+    /// Names a lost mapping: the path, and the depth of the outermost collection whose reports included it. A path can be lost
+    /// to the outside, and once more inside the barred collection that came to stand above it.
+    struct Grave: Sendable, Hashable {
+        var path: DAVPath
+        var reach: Int
+    }
 
     /// What is left of a mapping.
     struct Tombstone: Sendable {
         var slot: Int64
         var revision: Int64
         var wasCollection: Bool
-        /// Depth of the outermost collection whose reports included the path: a barred collection hides what is in it.
-        var reach: Int
     }
 
     init(root: DAVPath, epoch: UInt64) {
@@ -67,6 +72,10 @@ struct MemoryTree: Sendable {
         return depth
     }
 
+    private func slot(of path: DAVPath) -> Int64? {
+        (0..<path.names.count).lazy.compactMap { tombstones[Grave(path: path, reach: $0)]?.slot }.first
+    }
+
     // MARK: Changing
 
     /// Begins a change: everything it does bears the new revision.
@@ -87,7 +96,9 @@ struct MemoryTree: Sendable {
         var node = node
         // A path keeps its slot as long as anything of it is known, so slots ascend from parents to descendants, and a page that
         // ends between them has delivered the parent (SS-111).
-        node.slot = tombstones.removeValue(forKey: path)?.slot ?? nextSerial()
+        node.slot = slot(of: path) ?? nextSerial()
+        // Those who do not see the new mapping keep the tombstone of the old one.
+        for reach in max(0, reach(of: path))..<path.names.count { tombstones[Grave(path: path, reach: reach)] = nil }
         node.mapped = clock
         if var collection = node.collection {
             collection.incarnation = nextSerial()
@@ -112,16 +123,17 @@ struct MemoryTree: Sendable {
     mutating func unbind(_ path: DAVPath) {
         touch(path)
         let depth = path.names.count
-        for (old, stone) in tombstones where old.isWithin(path) {
-            tombstones[old] = stone.reach < depth ? stone.lifted(to: clock) : nil
+        let outermost = reach(of: path)
+        for grave in tombstones.keys where grave.path.isWithin(path) && grave.reach >= outermost {
+            if grave.reach < depth { tombstones[grave]?.revision = clock } else { tombstones[grave] = nil }
         }
         for old in subtree(of: path) {
             guard let node = nodes[old] else { continue }
             let reach = reach(of: old)
             // Below a barred collection: nobody who could be told of it is left.
             guard reach < depth else { continue }
-            tombstones[old] = Tombstone(
-                slot: node.slot, revision: clock, wasCollection: node.collection != nil, reach: reach)
+            tombstones[Grave(path: old, reach: reach)] = Tombstone(
+                slot: node.slot, revision: clock, wasCollection: node.collection != nil)
         }
         nodes = nodes.filter { !$0.key.isWithin(path) }
         locks.removeAll { $0.root.isWithin(path) }
@@ -129,9 +141,9 @@ struct MemoryTree: Sendable {
 
     /// Forgets the removals up to `revision`. Tokens that would need them become invalid, and no others (Y-29).
     mutating func prune(through revision: Int64) {
-        for (path, stone) in tombstones where stone.revision <= revision {
-            tombstones[path] = nil
-            forEachCollection(above: path, from: stone.reach) { $0.floor = max($0.floor, stone.revision) }
+        for (grave, stone) in tombstones where stone.revision <= revision {
+            tombstones[grave] = nil
+            forEachCollection(above: grave.path, from: grave.reach) { $0.floor = max($0.floor, stone.revision) }
         }
     }
 
@@ -151,14 +163,6 @@ struct MemoryTree: Sendable {
             node.content = .collection(collection)
             nodes[ancestor] = node
         }
-    }
-}
-
-extension MemoryTree.Tombstone {
-    fileprivate func lifted(to revision: Int64) -> Self {
-        var copy = self
-        copy.revision = revision
-        return copy
     }
 }
 

@@ -48,6 +48,7 @@ public enum Change: Sendable {
     /// No longer mapped. Says the same of everything below it. `wasCollection` decides the href's slash (Y-15).
     case removed(path: [Name], wasCollection: Bool)
     /// A collection this report does not descend into; sent once per mapping, at level infinite only (RFC 6578 §3.3).
+    /// What was known below the path is no matter of this report any more.
     case barred(path: [Name], Entry)
 
     public var path: [Name] {

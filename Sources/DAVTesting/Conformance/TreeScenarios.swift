@@ -62,5 +62,9 @@ extension BackendConformance {
             "INV-18", "an old member of a moved collection is new where it arrives", "C/ C/D/ C/D/x E/", "mark T1",
             "move C/D/ E/D/",
             "S∞ E/ T1 => +D/ +D/x", "S1 E/ T1 => +D/"),
+        Scenario(
+            "SS-201", "a member lost before a barred collection came, and found again inside it, stays lost outside",
+            "a/ a/a/",
+            "move a D/", "mkbarred a", "move D a/a", "S∞ / T0 => !a/ -D/", "delete a", "mkcol a/", "S∞ / T0 => +a/ -a/a/ -D/"),
     ]
 }

@@ -26,7 +26,10 @@ public struct Oracle: Sendable {
         }
         var gone: Set<SyncModel.Path> = []
         for snapshot in snapshots[then...] {
-            gone.formUnion(snapshot.keys.filter { new[$0] == nil && isInScope($0, of: path, level, snapshot) })
+            gone.formUnion(
+                snapshot.keys.filter {
+                    new[$0] == nil && isInScope($0, of: path, level, snapshot) && isInScope($0, of: path, level, new)
+                })
         }
         for member in gone
         where !(path.count..<member.count).contains(where: { gone.contains(Array(member.prefix($0))) }) {

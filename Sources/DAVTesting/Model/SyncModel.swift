@@ -26,9 +26,10 @@ public struct SyncModel: Sendable {
         var incarnation: Int
     }
 
-    struct Tombstone: Sendable, Hashable {
-        var revision: Int
-        /// Depth of the outermost collection whose reports included the path.
+    /// Names a lost mapping: the path, and the depth of the outermost collection whose reports included it. A path can be lost
+    /// to the outside, and once more inside the barred collection that came to stand above it.
+    struct Grave: Sendable, Hashable {
+        var path: Path
         var reach: Int
     }
 
@@ -57,7 +58,7 @@ public struct SyncModel: Sendable {
     public private(set) var live: [Path: Node] = [:]
     private var serial = 0
     private var epoch = 0
-    private var tombstones: [Path: Tombstone] = [:]
+    private var tombstones: [Grave: Int] = [:]
     private var current: [Int: Int] = [:]
     private var floor: [Int: Int] = [:]
     let faults: Fault
@@ -111,13 +112,11 @@ public struct SyncModel: Sendable {
 
     /// Forgets the removals up to `revision`.
     public mutating func prune(through revision: Int) {
-        for (path, stone) in tombstones where stone.revision <= revision {
-            tombstones[path] = nil
+        for (grave, lost) in tombstones where lost <= revision {
+            tombstones[grave] = nil
             guard !faults.contains(.noFloor) else { continue }
-            for ancestor in ancestors(of: path, from: stone.reach) {
-                if let node = live[ancestor] {
-                    floor[node.incarnation] = max(floor[node.incarnation] ?? 0, stone.revision)
-                }
+            for ancestor in ancestors(of: grave.path, from: grave.reach) {
+                if let node = live[ancestor] { floor[node.incarnation] = max(floor[node.incarnation] ?? 0, lost) }
             }
         }
     }
@@ -132,7 +131,10 @@ public struct SyncModel: Sendable {
     // MARK: Mapping
 
     private mutating func map(_ path: Path, _ kind: Kind, old: Node? = nil) {
-        if !faults.contains(.tombstoneKeptOnRemap) { tombstones[path] = nil }
+        if !faults.contains(.tombstoneKeptOnRemap), !path.isEmpty {
+            // Those who do not see the new mapping keep the tombstone of the old one.
+            for reach in reach(of: path)..<path.count { tombstones[Grave(path: path, reach: reach)] = nil }
+        }
         serial += 1
         let incarnation = faults.contains(.noIncarnation) ? path.hashValue : serial
         live[path] = Node(
@@ -144,11 +146,12 @@ public struct SyncModel: Sendable {
 
     private mutating func unmap(_ path: Path) {
         touch(path)
-        for (old, stone) in tombstones where old.starts(with: path) {
-            if stone.reach >= path.count {
-                tombstones[old] = nil
+        let outermost = reach(of: path)
+        for grave in tombstones.keys where grave.path.starts(with: path) && grave.reach >= outermost {
+            if grave.reach >= path.count {
+                tombstones[grave] = nil
             } else if !faults.contains(.noLift) {
-                tombstones[old]?.revision = clock
+                tombstones[grave] = clock
             }
         }
         let gone = subtree(path)
@@ -156,7 +159,7 @@ public struct SyncModel: Sendable {
         for ((old, _), reach) in zip(gone, reaches) {
             live[old] = nil
             let isTold = old == path || !faults.contains(.noDescendantTombstones)
-            if reach < path.count, isTold { tombstones[old] = Tombstone(revision: clock, reach: reach) }
+            if reach < path.count, isTold { tombstones[Grave(path: old, reach: reach)] = clock }
         }
     }
 
@@ -243,15 +246,23 @@ public struct SyncModel: Sendable {
     private func removedLines(
         _ path: Path, _ level: SyncLevel, after position: Position, base: Int
     ) -> [(Position, Line)] {
-        let gone = tombstones.filter { member, stone in
-            isInScope(member, of: path, level, reach: stone.reach) && stone.revision > base
-                && position.precedes(Position(revision: stone.revision, after: member))
+        var gone: [Path: Int] = [:]
+        for (grave, revision) in tombstones
+        where isInScope(grave.path, of: path, level, reach: grave.reach) && revision > base
+            && position.precedes(Position(revision: revision, after: grave.path)) && !isBarred(grave.path, below: path)
+        {
+            gone[grave.path] = max(revision, gone[grave.path] ?? 0)
         }
-        return gone.compactMap { member, stone in
+        return gone.compactMap { member, revision in
             let isCovered = (path.count..<member.count).contains { gone[Path(member.prefix($0))] != nil }
             guard !isCovered || faults.contains(.noCollapse) else { return nil }
-            return (Position(revision: stone.revision, after: member), Line(mark: .removed, path: member))
+            return (Position(revision: revision, after: member), Line(mark: .removed, path: member))
         }
+    }
+
+    /// Whether a collection that is barred stands between: that it does says all there is to say.
+    private func isBarred(_ member: Path, below path: Path) -> Bool {
+        (path.count + 1..<max(path.count + 1, member.count)).contains { live[Path(member.prefix($0))]?.kind == .barred }
     }
 
     private func isInScope(_ member: Path, of path: Path, _ level: SyncLevel, reach: Int) -> Bool {
@@ -267,7 +278,7 @@ public struct SyncModel: Sendable {
     /// Own change, or the mapping of anything between the synchronised collection and the member.
     private func effectiveRevision(_ path: Path, _ member: Path, _ node: Node, _ isBarred: Bool) -> Int {
         let own = isBarred ? 0 : node.revision
-        if faults.contains(.noBindings) { return max(own, node.mapped) }
+        if faults.contains(.noBindings) { return isBarred ? node.mapped : own }
         return (path.count + 1...member.count).reduce(own) { max($0, live[Path(member.prefix($1))]?.mapped ?? 0) }
     }
 
