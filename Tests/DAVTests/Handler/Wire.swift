@@ -10,16 +10,18 @@ struct Wire {
     let memory: MemoryBackend
     let handler: DAVHandler
 
-    init(options: ServerFacts.Options = .init(), prefix: String = "", kinds: [CollectionKind] = [.folder]) {
-        let now = Timestamp(seconds: 1_000_000_000)
-        memory = MemoryBackend(homes: [Wire.alice, Wire.bob], kinds: kinds) { now }
+    init(
+        options: ServerFacts.Options = .init(), prefix: String = "", kinds: [CollectionKind] = [.folder],
+        quotaBytes: Int64? = nil, clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_000_000_000) }
+    ) {
+        memory = MemoryBackend(homes: [Wire.alice, Wire.bob], kinds: kinds, quotaBytes: quotaBytes, clock: clock)
         let directory = People()
         let routes = Routes([
             (Name("files")!, memory), (Name("principals")!, PrincipalsBackend(directory: directory, prefix: prefix)),
         ])
         var facts = ServerFacts(prefix: prefix, principals: directory, options: options)
         facts.challenges = ["Basic realm=\"test\""]
-        handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts) { now }
+        handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts, clock: clock)
     }
 
     struct People: PrincipalDirectory {
