@@ -23,7 +23,8 @@ extension Transaction {
                 "INSERT INTO entry (parent, name, rev, mapped, removed, is_collection) VALUES (?1, ?2, ?3, ?3, 0, 0)",
                 .int(parent.id), .text(name.string), .int(revision))
             row = sql.lastInsertedRowID
-            if let ghost = parent.ghost { try adoptGhost(of: name, from: ghost, into: row, below: parent.id) }
+            // What lies in a collection that reports do not descend into is not mapped for those above it (Y-16).
+            if let ghost = parent.ghost, isReported(parent.kind) { try adoptGhost(of: name, from: ghost, into: row, below: parent.id) }
         }
         switch bound {
         case .member(let content): try write(content, to: row, mappedAt: revision)
@@ -70,7 +71,7 @@ extension Transaction {
         guard let entry = place.entry else { return }
         try locks.removeAll(within: place.path)
         if let collection = entry.collection {
-            try entomb(entry, ghost: leaveTombstones(of: collection, over: entry.ghost, revision), revision)
+            try entomb(entry, ghost: leaveTombstones(of: collection.id, over: entry.ghost, revision), revision)
         } else {
             if let ghost = entry.ghost { try lift(ghost, revision) }
             try entomb(entry, ghost: entry.ghost, revision)
@@ -124,9 +125,30 @@ extension Transaction {
         }
     }
 
+    /// Whether sync reports of the collections above descend into collections of this kind.
+    private func isReported(_ kind: String) -> Bool { facts.kind(kind).isSyncable }
+
+    private func isReported(_ collection: Int64) throws -> Bool {
+        try sql.first("SELECT kind FROM collection WHERE id = ?1", .int(collection)) { isReported($0.text(0)) } ?? true
+    }
+
     /// Kills a collection and all below: its rows become tombstones of `revision` and it becomes the ghost of its binding,
     /// taking up the older one.
     private func bury(_ collection: Int64, over ghost: Int64?, _ revision: Int64) throws {
+        if try isReported(collection) {
+            try buryRows(of: collection, revision)
+        } else {
+            // Nobody was ever told of these names by a report that goes on.
+            try destroyRows(of: collection, revision)
+        }
+        if let ghost { try absorb(ghost, into: collection, revision) }
+        try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
+        try sql.run(
+            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1", .int(collection),
+            .int(revision))
+    }
+
+    private func buryRows(of collection: Int64, _ revision: Int64) throws {
         for branch in try branches(of: collection) {
             if let child = branch.child {
                 try bury(child, over: branch.ghost, revision)
@@ -144,12 +166,41 @@ extension Transaction {
             }
         }
         try releaseMembers(of: collection, revision)
-        if let ghost { try absorb(ghost, into: collection, revision) }
-        try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
-        try sql.run(
-            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1",
-            .int(collection),
-            .int(revision))
+    }
+
+    /// Removes everything below a collection, tombstones included.
+    private func destroyRows(of collection: Int64, _ revision: Int64) throws {
+        for branch in try branches(of: collection) {
+            if let ghost = branch.ghost { try forget(ghost) }
+            if let child = branch.child {
+                try destroyRows(of: child, revision)
+                try sql.run("DELETE FROM property WHERE resource = ?1", .int(child))
+                try sql.run("DELETE FROM collection WHERE id = ?1", .int(child))
+            }
+        }
+        try releaseMembers(of: collection, revision)
+        try sql.run("DELETE FROM entry WHERE parent = ?1", .int(collection))
+    }
+
+    /// Removes a ghost and those below.
+    private func forget(_ ghost: Int64) throws {
+        for below in try sql.rows("SELECT id FROM collection WHERE parent = ?1", .int(ghost), decode: { $0.int(0) }) {
+            try forget(below)
+        }
+        try sql.run("DELETE FROM entry WHERE parent = ?1", .int(ghost))
+        try sql.run("DELETE FROM collection WHERE id = ?1", .int(ghost))
+    }
+
+    /// Removes the tombstones below a collection that lives on elsewhere.
+    private func forgetTombstones(below collection: Int64) throws {
+        for branch in try branches(of: collection) {
+            if let ghost = branch.ghost {
+                try forget(ghost)
+                try sql.run("UPDATE entry SET ghost = NULL WHERE id = ?1", .int(branch.id))
+            }
+            if let child = branch.child { try forgetTombstones(below: child) }
+        }
+        try sql.run("DELETE FROM entry WHERE parent = ?1 AND removed = 1", .int(collection))
     }
 
     private func releaseMembers(of collection: Int64, _ revision: Int64) throws {
@@ -189,10 +240,6 @@ extension Transaction {
     ///
     /// Tombstones belong to paths: those inside the collection stay behind as well.
     /// - Returns: the new ghost.
-    private func leaveTombstones(of collection: CollectionRow, over ghost: Int64?, _ revision: Int64) throws -> Int64 {
-        try leaveTombstones(of: collection.id, over: ghost, revision)
-    }
-
     private func leaveTombstones(of collection: Int64, over ghost: Int64?, _ revision: Int64) throws -> Int64 {
         let new = nextSerial()
         try sql.run(
@@ -200,6 +247,16 @@ extension Transaction {
             INSERT INTO collection (id, parent, dead, kind, owner, uuid, incarnation, cur, created, modified)
             SELECT ?2, parent, 1, kind, owner, zeroblob(16), ?2, ?3, created, modified FROM collection WHERE id = ?1
             """, .int(collection), .int(new), .int(revision))
+        if try isReported(collection) {
+            try leaveRows(of: collection, in: new, revision)
+        } else {
+            try forgetTombstones(below: collection)
+        }
+        if let ghost { try absorb(ghost, into: new, revision) }
+        return new
+    }
+
+    private func leaveRows(of collection: Int64, in new: Int64, _ revision: Int64) throws {
         try sql.run(
             """
             INSERT INTO entry (parent, name, rev, mapped, removed, is_collection)
@@ -228,8 +285,6 @@ extension Transaction {
             .int(new),
             .int(revision))
         try sql.run("UPDATE collection SET parent = ?2 WHERE parent = ?1 AND dead = 1", .int(collection), .int(new))
-        if let ghost { try absorb(ghost, into: new, revision) }
-        return new
     }
 
     // MARK: Ghosts below what is mapped again
@@ -251,6 +306,7 @@ extension Transaction {
 
     /// Brings a collection that came with members and the ghost of its new binding into order: each name in one of them only.
     private func reconcile(_ collection: Int64, with ghost: Int64) throws {
+        guard try isReported(collection) else { return }
         let common = try sql.rows(
             """
             SELECT g.id, g.ghost, e.id, CASE WHEN e.is_collection = 1 THEN e.resource END

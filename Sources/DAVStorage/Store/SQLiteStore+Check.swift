@@ -1,3 +1,5 @@
+import DAV
+
 extension SQLiteStore {
     /// Looks for what must not be: damage to the database file, and breaches of the store's own invariants.
     ///
@@ -5,7 +7,8 @@ extension SQLiteStore {
     /// - Returns: a sentence for each problem; empty if all is well.
     public func check() async throws -> [String] {
         try await connections.scan { sql in
-            var problems = try Inspection(sql: sql).run()
+            let syncable = self.facts.kinds.values.filter { $0.isSyncable }.map(\.id)
+            var problems = try Inspection(sql: sql, syncableKinds: syncable).run()
             problems += try self.checkFiles(sql)
             return problems
         }
@@ -26,6 +29,8 @@ extension SQLiteStore {
 /// The invariants of the tables, each as a query that finds the rows that break it.
 struct Inspection {
     let sql: SQL
+    /// Kinds of collections that reports of those above descend into.
+    let syncableKinds: [String]
 
     func run() throws -> [String] {
         let damage = try sql.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
@@ -33,6 +38,17 @@ struct Inspection {
             + Inspection.rules.flatMap { rule in
                 try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
             }
+    }
+
+    private func sharedNames() throws -> [String] {
+        try sql.rows(
+            """
+            SELECT g.id, c.kind FROM entry b JOIN entry g ON g.parent = b.ghost JOIN entry e ON e.parent = b.resource AND e.name = g.name
+            JOIN collection c ON c.id = b.resource WHERE b.removed = 0 AND b.is_collection = 1
+            """
+        ) { ($0.int(0), $0.text(1)) }.filter { syncableKinds.contains($0.1) }.prefix(20).map { id, _ in
+            "A name is both in a collection and in the ghost at its binding (entry \(id))."
+        }
     }
 
     private struct Rule {
@@ -94,12 +110,6 @@ struct Inspection {
             query:
                 "SELECT e.id FROM entry e JOIN entry p ON p.ghost = e.parent WHERE p.removed = 1 AND (e.rev <> p.rev OR e.id < p.id)"
         ),
-        Rule(
-            name: "A name is both in a collection and in the ghost at its binding", of: "entry",
-            query: """
-                SELECT g.id FROM entry b JOIN entry g ON g.parent = b.ghost JOIN entry e ON e.parent = b.resource AND e.name = g.name
-                WHERE b.removed = 0 AND b.is_collection = 1
-                """),
         Rule(
             name: "A collection's revision is behind that of a member", of: "collection",
             query:
