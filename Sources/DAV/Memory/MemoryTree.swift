@@ -55,9 +55,7 @@ struct MemoryTree: Sendable {
 
     /// The path itself, if mapped, and all paths below, parents first.
     func subtree(of path: DAVPath) -> [DAVPath] {
-        nodes.keys.filter { $0.isWithin(path) }.sorted {
-            ($0.names.count, $0.names.last ?? .root) < ($1.names.count, $1.names.last ?? .root)
-        }
+        nodes.keys.filter { $0.isWithin(path) }.sorted { $0.names.lexicographicallyPrecedes($1.names) }
     }
 
     func usedBytes(below path: DAVPath) -> Int64 {

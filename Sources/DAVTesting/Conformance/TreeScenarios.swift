@@ -65,6 +65,7 @@ extension BackendConformance {
         Scenario(
             "SS-201", "a member lost before a barred collection came, and found again inside it, stays lost outside",
             "a/ a/a/",
-            "move a D/", "mkbarred a", "move D a/a", "S∞ / T0 => !a/ -D/", "delete a", "mkcol a/", "S∞ / T0 => +a/ -a/a/ -D/"),
+            "move a D/", "mkbarred a", "move D a/a", "S∞ / T0 => !a/ -D/", "delete a", "mkcol a/",
+            "S∞ / T0 => +a/ -a/a/ -D/"),
     ]
 }

@@ -61,6 +61,7 @@ public struct SyncModel: Sendable {
     private var tombstones: [Grave: Int] = [:]
     private var current: [Int: Int] = [:]
     private var floor: [Int: Int] = [:]
+    private var firstLives: [Path: Int] = [:]
     let faults: Fault
 
     public init(faults: Fault = []) {
@@ -110,6 +111,13 @@ public struct SyncModel: Sendable {
         for (path, node) in copied { map(destination + path.dropFirst(source.count), node.kind) }
     }
 
+    /// A tree comes into view, all at once.
+    mutating func appear(_ path: Path, _ members: [Path: Kind]) {
+        clock += 1
+        if live[path] != nil { unmap(path) }
+        for (member, kind) in members.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) { map(member, kind) }
+    }
+
     /// Forgets the removals up to `revision`.
     public mutating func prune(through revision: Int) {
         for (grave, lost) in tombstones where lost <= revision {
@@ -136,12 +144,19 @@ public struct SyncModel: Sendable {
             for reach in reach(of: path)..<path.count { tombstones[Grave(path: path, reach: reach)] = nil }
         }
         serial += 1
-        let incarnation = faults.contains(.noIncarnation) ? path.hashValue : serial
+        let incarnation = faults.contains(.noIncarnation) ? firstLife(of: path) : serial
         live[path] = Node(
             kind: kind, revision: old?.revision ?? clock, mapped: clock, etag: old?.etag ?? serial,
             incarnation: incarnation)
         if kind != .file { current[incarnation] = max(clock, current[incarnation] ?? 0) }
         touch(path)
+    }
+
+    /// For the fault that gives each path one incarnation for ever.
+    private mutating func firstLife(of path: Path) -> Int {
+        let life = firstLives[path] ?? serial
+        firstLives[path] = life
+        return life
     }
 
     private mutating func unmap(_ path: Path) {

@@ -1,7 +1,7 @@
-import DAV
+public import DAV
 
-/// What a simulation asks of the server it judges.
-protocol SimulatedServer {
+/// What a simulation asks of the server it judges: a back-end behind the seam, the model itself, or a whole server over HTTP.
+public protocol SimulatedServer {
     /// Carries out a legal operation that changes (or must not change) the tree.
     mutating func perform(_ operation: Operation) async throws
     mutating func prune(through token: SyncToken) async throws

@@ -43,7 +43,10 @@ public struct Simulation: Sendable {
         try await run { (ModelServer(faults: faults), nil) }
     }
 
-    private func run<Server: SimulatedServer>(
+    /// Judges any server.
+    ///
+    /// - Parameter make: gives a fresh, empty server, and what ends it.
+    public func run<Server: SimulatedServer>(
         _ make: () async throws -> (Server, (@Sendable () async throws -> Void)?)
     ) async throws {
         var done = 0

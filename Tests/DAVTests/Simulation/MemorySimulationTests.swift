@@ -6,7 +6,7 @@ import Testing
 struct MemorySimulationTests {
     @Test func replicasOfMemoryConverge() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let steps = environment["MARTLET_SIMULATION_STEPS"].flatMap(Int.init) ?? 20_000
+        let steps = environment["MARTLET_SIMULATION_STEPS"].flatMap(Int.init) ?? 10_000
         let seed = environment["MARTLET_SIMULATION_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0..<1_000_000_000)
         print("simulation of Memory: \(steps) steps from seed \(seed)")
         try await Simulation(steps: steps, seed: seed).run { .memory($0, quotaBytes: nil) }
