@@ -51,10 +51,17 @@ struct Wire {
         _ method: String, _ target: String, _ headers: [String: String] = [:], as caller: Caller = .principal(alice),
         _ body: String = ""
     ) async throws -> Answer {
+        try await send(method, target, headers, as: caller, bytes: Array(body.utf8))
+    }
+
+    @discardableResult
+    func send(
+        _ method: String, _ target: String, _ headers: [String: String] = [:], as caller: Caller = .principal(alice),
+        bytes: [UInt8]
+    ) async throws -> Answer {
         var fields = HTTPFields()
         for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
-        let chunk = Array(body.utf8)
-        let box = OneShot(chunk)
+        let box = OneShot(bytes)
         let request = DAVRequest(
             method: try #require(HTTPRequest.Method(method)), target: target, headers: fields,
             body: BodyStream { await box.take() }, caller: caller)
