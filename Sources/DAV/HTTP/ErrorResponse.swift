@@ -19,9 +19,10 @@ extension DAVResponse {
             }
             headers[.contentType] = "application/xml; charset=utf-8"
             body = .bytes(xml.take())
-        } else if error.status != .notModified, !error.message.isEmpty {
+        } else if error.status != .notModified {
+            let text = error.message.isEmpty ? error.status.reasonPhrase : error.message
             headers[.contentType] = "text/plain; charset=utf-8"
-            body = .bytes(Array(error.message.utf8) + [0x0A])
+            body = .bytes(Array(text.utf8) + [0x0A])
         }
     }
 }

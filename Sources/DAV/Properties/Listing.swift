@@ -2,8 +2,8 @@ import HTTPTypes
 
 /// Writes the properties of a collection and of what lies below it, page by page, so that memory stays flat (W-15).
 struct Listing: Sendable {
-    /// Members fetched by one query.
-    static let pageSize = 1000
+    /// Members fetched by one query: fewer where each may bring stored values along, so that a page stays small.
+    private var pageSize: Int { plan.fields.contains(.deadProperties) ? 250 : 1000 }
 
     let exchange: Exchange
     let located: Located
@@ -36,7 +36,7 @@ struct Listing: Sendable {
     mutating func writeMembers(
         of collection: any DAVCollection, after: Name?, relative: [Name], privileges: Privileges
     ) async throws -> (next: Name?, collections: [Entry]) {
-        let page = try await collection.entries(.all(after: after, limit: Listing.pageSize), fields: plan.fields)
+        let page = try await collection.entries(.all(after: after, limit: pageSize), fields: plan.fields)
         var collections: [Entry] = []
         guard let first = page.first else { return (nil, []) }
         // One subject for the whole page: making one costs more than filling it in.
@@ -54,6 +54,6 @@ struct Listing: Sendable {
             out.resource(names[...], isCollection: entry.isCollection, &plan, subject)
             if entry.isCollection { collections.append(entry) }
         }
-        return (page.count < Listing.pageSize ? nil : page.last?.name, collections)
+        return (page.count < pageSize ? nil : page.last?.name, collections)
     }
 }

@@ -25,6 +25,8 @@ extension Report {
 struct PropertyExpansion: Sendable {
     /// Most resources one request may visit.
     private static let mostVisits = 1000
+    /// The size beyond which an answer is not extended: expansions are not streamed.
+    static let mostBytes = 8 << 20
 
     let exchange: Exchange
     private var visitsLeft = PropertyExpansion.mostVisits
@@ -59,7 +61,10 @@ struct PropertyExpansion: Sendable {
         guard located.target == .itself else { return [] }
         let page = try await located.collection.entries(
             .all(after: nil, limit: PropertyExpansion.mostVisits), fields: [])
-        return page.map { entry in
+        let visible = page.filter { entry in
+            entry.collection.map { exchange.privileges(on: $0).contains(.read) } ?? true
+        }
+        return visible.map { entry in
             Located(
                 path: located.path.appending(entry.name),
                 resolution: Resolution(collection: located.collection, target: .member(entry.name), entry: entry),
@@ -71,7 +76,7 @@ struct PropertyExpansion: Sendable {
     mutating func write(
         _ path: DAVPath, _ items: [Item], to xml: inout XMLWriter, spelling: HrefSpelling
     ) async throws {
-        guard visitsLeft > 0 else {
+        guard visitsLeft > 0, xml.count < PropertyExpansion.mostBytes else {
             isExhausted = true
             return
         }

@@ -151,7 +151,7 @@ private struct PrincipalResults {
     }
 
     mutating func add(_ path: DAVPath) async throws {
-        guard found < PrincipalResults.mostFound else {
+        guard found < PrincipalResults.mostFound, out.xml.count < PropertyExpansion.mostBytes else {
             isFull = true
             return
         }

@@ -1,4 +1,8 @@
 /// The capability to tell what changed (RFC 6578).
+///
+/// The whole of WebDAV Sync stands in this folder. A client sends a ``SyncToken`` in a `sync-collection` report
+/// (`SyncCollectionRequest` reads it), this capability answers with a ``ChangePage``, and `SyncMultistatus` spells that out.
+/// ``SyncCursor`` is what Martlet's own stores put into a token; other back-ends may put there what they like.
 public protocol Syncing: Sendable {
     /// The changes since `token`, oldest first, from one snapshot.
     ///
