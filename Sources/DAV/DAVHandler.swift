@@ -77,6 +77,7 @@ public struct DAVHandler: Sendable {
         try permit(method, at: found, exchange)
         var response = try await method.run(exchange, found)
         if found.target == .itself, !parsed.hasTrailingSlash, response.status.kind == .successful,
+            response.status != .created,
             response.headers[.contentLocation] == nil
         {
             // RFC 4918 §5.2: a collection answers without its slash too, and says how it is spelled.

@@ -93,6 +93,8 @@ extension Exchange {
         guard let resolution = try await handler.backend.resolve(path, for: caller, fields: fields) else { return nil }
         let privileges = privileges(on: resolution.collection.info)
         guard privileges.contains(.read) else { return nil }
+        // A back-end may list a collection that it does not hand out.
+        if let own = resolution.entry?.collection, !self.privileges(on: own).contains(.read) { return nil }
         return Located(path: path, resolution: resolution, privileges: privileges)
     }
 

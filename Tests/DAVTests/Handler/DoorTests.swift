@@ -100,6 +100,40 @@ import Testing
         #expect(try await wire.send("PROPFIND", "/files/alice/", ["Depth": "0"]).status == 404)
     }
 
+    @Test func aCollectionThatIsListedButNotReadableIsHidden() async throws {
+        /// Lists bob's collection to everybody, and hands it out to nobody.
+        struct Careless: Backend, DAVCollection {
+            var info: CollectionInfo { CollectionInfo(path: .root, kind: .system, owner: nil, capabilities: []) }
+            func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
+                path.isRoot ? self : nil
+            }
+            func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
+                let path = DAVPath([Name("bob")!])
+                let info = CollectionInfo(path: path, kind: .folder, owner: Wire.bob, capabilities: .writing)
+                let now = Timestamp(seconds: 0)
+                if members == .itself {
+                    return [Entry(name: .root, collection: self.info, created: now, modified: now)]
+                }
+                return [Entry(name: path.names[0], collection: info, created: now, modified: now)]
+            }
+        }
+        let facts = ServerFacts(principals: Wire.People())
+        let handler = DAVHandler(backend: Careless(), authorizer: OwnerAuthorizer(), facts: facts) {
+            Timestamp(seconds: 0)
+        }
+        for (method, status) in [("PROPFIND", 404), ("DELETE", 404), ("OPTIONS", 404), ("MKCOL", 409), ("PUT", 409)] {
+            let name = try #require(HTTPRequest.Method(method))
+            let request = DAVRequest(
+                method: name, target: "/bob", headers: [.depth: "0"], caller: .principal(Wire.alice))
+            #expect(await handler.handle(request).status.code == status, "\(method)")
+        }
+        let listing = DAVRequest(
+            method: try #require(HTTPRequest.Method("PROPFIND")), target: "/", headers: [.depth: "1"],
+            caller: .principal(Wire.alice))
+        guard case .bytes(let bytes) = await handler.handle(listing).body else { return #expect(Bool(false)) }
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("bob"))
+    }
+
     @Test func anErrorInsideIsA500WithoutDetail() async throws {
         struct Broken: Backend {
             struct Secret: Error {}
