@@ -138,24 +138,28 @@ private final class ParseSession {
 
     /// Splits `namespace ␁ local ␁ prefix`; without a namespace only the local part is there.
     private func expanded(_ joined: UnsafePointer<CChar>) -> ExpatName {
-        let bytes = UnsafeBufferPointer(start: joined, count: length(of: joined)).lazy.map { UInt8(bitPattern: $0) }
-        guard let first = bytes.firstIndex(of: UInt8(ExpatParser.separator)) else {
+        var end = joined
+        while end.pointee != 0 { end += 1 }
+        let count = end - joined
+        return joined.withMemoryRebound(to: UInt8.self, capacity: count) {
+            split(UnsafeBufferPointer(start: $0, count: count))
+        }
+    }
+
+    private func split(_ bytes: UnsafeBufferPointer<UInt8>) -> ExpatName {
+        let separator = UInt8(bitPattern: ExpatParser.separator)
+        guard let first = bytes.firstIndex(of: separator) else {
             return ExpatName(name: XMLName("", String(decoding: bytes, as: UTF8.self)), prefix: "")
         }
         // Nearly always the same as before: no new string then.
-        if !lastNamespace.utf8.elementsEqual(bytes[..<first]) {
-            lastNamespace = String(decoding: bytes[..<first], as: UTF8.self)
-        }
-        let rest = bytes[(first + 1)...]
-        let second = rest.firstIndex(of: UInt8(ExpatParser.separator)) ?? rest.endIndex
+        let namespace = UnsafeBufferPointer(rebasing: bytes[..<first])
+        if !lastNamespace.utf8.elementsEqual(namespace) { lastNamespace = String(decoding: namespace, as: UTF8.self) }
+        let rest = UnsafeBufferPointer(rebasing: bytes[(first + 1)...])
+        let second = rest.firstIndex(of: separator) ?? rest.count
+        let local = UnsafeBufferPointer(rebasing: rest[..<second])
+        let prefix = UnsafeBufferPointer(rebasing: rest[min(second + 1, rest.count)...])
         return ExpatName(
-            name: XMLName(lastNamespace, String(decoding: rest[..<second], as: UTF8.self)),
-            prefix: String(decoding: rest[second...].dropFirst(), as: UTF8.self))
-    }
-
-    private func length(of text: UnsafePointer<CChar>) -> Int {
-        var end = text
-        while end.pointee != 0 { end += 1 }
-        return end - text
+            name: XMLName(lastNamespace, String(decoding: local, as: UTF8.self)),
+            prefix: String(decoding: prefix, as: UTF8.self))
     }
 }

@@ -39,6 +39,10 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 extension String {
     /// Equality as protocols mean it. Swift's `==` also calls canonically equivalent spellings equal.
     func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let same = utf8.withContiguousStorageIfAvailable { mine in
+            other.utf8.withContiguousStorageIfAvailable { mine.elementsEqual($0) }
+        }
+        return same.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
     }
 }
