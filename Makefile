@@ -1,5 +1,6 @@
-# One set of flags for everything in debug: other flags would build every library again.
-FLAGS = --disable-index-store -Xswiftc -gnone -Xcc -g0
+# One set of flags for everything in debug: other flags would build every library again. The index store stays on: SwiftPM
+# looks up the tests in it.
+FLAGS = -Xswiftc -gnone -Xcc -g0
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
