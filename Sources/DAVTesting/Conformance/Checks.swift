@@ -2,7 +2,8 @@ import DAV
 
 extension BackendConformance {
     /// What a table of steps cannot say.
-    static let checks: [Case] = identityChecks + bodyChecks + propertyChecks + quotaChecks + concurrencyChecks
+    static let checks: [Case] =
+        identityChecks + bodyChecks + propertyChecks + quotaChecks + walkChecks + concurrencyChecks
 }
 
 /// Demands `condition`, or tells what is wrong.

@@ -2,6 +2,8 @@ public import DAV
 
 /// What a simulation asks of the server it judges: a back-end behind the seam, the model itself, or a whole server over HTTP.
 public protocol SimulatedServer {
+    /// Whether the server can do such a thing at all; what it cannot is left out. By default it can.
+    func offers(_ operation: Operation) -> Bool
     /// Carries out a legal operation that changes (or must not change) the tree.
     mutating func perform(_ operation: Operation) async throws
     mutating func prune(through token: SyncToken) async throws
@@ -15,12 +17,26 @@ public protocol SimulatedServer {
         -> ChangePage
 }
 
+extension SimulatedServer {
+    public func offers(_ operation: Operation) -> Bool { true }
+}
+
 /// A back-end behind the seam.
 struct BackendServer: SimulatedServer {
     private let world: World
     private var backup: (@Sendable () async throws -> any Backend)?
 
     init(_ subject: BackendConformance.Subject) { world = World(subject) }
+
+    func offers(_ operation: Operation) -> Bool {
+        switch operation {
+        case .makeBarred: world.subject.barredKind != nil
+        case .prune: world.subject.prune != nil
+        case .restart: world.subject.restart != nil
+        case .backUp, .restore: world.subject.backUp != nil
+        default: true
+        }
+    }
 
     private func text(_ path: SyncModel.Path) -> String { path.map(\.string).joined(separator: "/") }
 
@@ -60,7 +76,7 @@ struct BackendServer: SimulatedServer {
     }
 
     func prune(through token: SyncToken) async throws { try await world.subject.prune?(token) }
-    func restart() async throws { if world.subject.restart != nil { try await world.restart() } }
+    func restart() async throws { try await world.restart() }
     mutating func backUp() async throws { backup = try await world.subject.backUp?() }
     func restore() async throws { if let backup { try await world.restore(backup) } }
 

@@ -40,6 +40,7 @@ struct SimulationRun<Server: SimulatedServer> {
     }
 
     private mutating func step(_ operation: Operation) async throws {
+        guard server.offers(operation) else { return }
         switch operation {
         case .prune(let ago):
             let (token, model) = marks[max(0, marks.count - 1 - ago)]
