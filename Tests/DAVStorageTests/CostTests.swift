@@ -36,8 +36,12 @@ struct CostTests {
             func measure(_ body: () async throws -> Void) async throws {
                 cost.append(try await test.counting(body).filter { !$0.hasPrefix("PRAGMA") }.count)
             }
-            try await measure { _ = try await test.backend.resolve(test.path("big"), for: test.caller, fields: .syncToken) }
-            try await measure { _ = try await syncing.changes(since: token, level: .infinite, limit: 1000, fields: all) }
+            try await measure {
+                _ = try await test.backend.resolve(test.path("big"), for: test.caller, fields: .syncToken)
+            }
+            try await measure {
+                _ = try await syncing.changes(since: token, level: .infinite, limit: 1000, fields: all)
+            }
             try await measure { _ = try await syncing.changes(since: nil, level: .one, limit: 1000, fields: all) }
             try await measure { _ = try await syncing.changes(since: nil, level: .infinite, limit: 1000, fields: all) }
             try await measure { _ = try await collection.entries(.all(after: nil, limit: 1000), fields: all) }
@@ -45,7 +49,9 @@ struct CostTests {
             try await measure { _ = try await writing.put(Name("n1")!, .init(body: [2].stream), if: condition) }
             try await measure { _ = try await writing.put(Name("new")!, .init(body: [2].stream), if: condition) }
             try await measure { try await writing.delete(Name("n1")!, if: condition) }
-            try await measure { _ = try await syncing.changes(since: token, level: .infinite, limit: 1000, fields: all) }
+            try await measure {
+                _ = try await syncing.changes(since: token, level: .infinite, limit: 1000, fields: all)
+            }
             costs.append(cost)
         }
         #expect(costs[0] == costs[1])
@@ -53,15 +59,33 @@ struct CostTests {
         #expect(zip(costs[0], limits).allSatisfy { $0 <= $1 }, "\(costs[0]) beside \(limits)")
     }
 
+    @Test func listingAHomeTakesAsManyStatementsForFiftyCollectionsAsForThree() async throws {
+        var costs: [Int] = []
+        for count in [3, 50] {
+            let test = try TestStore()
+            try await test.store.ensureHome(for: TestStore.alice)
+            for index in 0..<count { try await test.mkcol("c\(index)") }
+            let home = try await test.collection()
+            let all: Fields = [.deadProperties, .locks, .quota, .syncToken, .resourceID]
+            costs.append(
+                try await test.counting { _ = try await home.entries(.all(after: nil, limit: 100), fields: all) }.count)
+        }
+        #expect(costs[0] == costs[1])
+    }
+
     @Test(arguments: [
-        SyncQueries.atRevision, SyncQueries.afterRevision, SyncQueries.fromRevision, SyncQueries.changedBelow, Tree.byName, Tree.byID,
+        SyncQueries.atRevision, SyncQueries.afterRevision, SyncQueries.fromRevision, SyncQueries.changedBelow,
+        Tree.byName, Tree.byID,
         StoreCollection.listing, LockTable.atRoots[3],
     ])
     func everyReadOfARequestIsASearchOfAnIndexInItsOrder(_ query: String) throws {
         let test = try TestStore()
         let plan = try test.store.connections.writer.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + query, arguments: StatementArguments(Array(repeating: 1, count: query.parameters)))
-                .map { row -> String in row["detail"] }
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + query,
+                arguments: StatementArguments(Array(repeating: 1, count: query.parameters))
+            )
+            .map { row -> String in row["detail"] }
         }
         #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") }, "no scan and no sorting: \(plan)")
     }
@@ -89,12 +113,13 @@ struct CostTests {
 
     private func plans(of statements: Set<String>, _ test: TestStore) throws -> [String] {
         try test.store.connections.read { sql in
-            try statements.filter { text in ["SELECT", "UPDATE", "INSERT", "DELETE"].contains(where: text.hasPrefix) }.flatMap {
-                text in
-                let arguments = StatementArguments(Array(repeating: 1, count: text.parameters))
-                return try Row.fetchAll(sql.database, sql: "EXPLAIN QUERY PLAN " + text, arguments: arguments)
-                    .map { row -> String in "\(row["detail"] as String): \(text)" }
-            }
+            try statements.filter { text in ["SELECT", "UPDATE", "INSERT", "DELETE"].contains(where: text.hasPrefix) }
+                .flatMap {
+                    text in
+                    let arguments = StatementArguments(Array(repeating: 1, count: text.parameters))
+                    return try Row.fetchAll(sql.database, sql: "EXPLAIN QUERY PLAN " + text, arguments: arguments)
+                        .map { row -> String in "\(row["detail"] as String): \(text)" }
+                }
         }
     }
 }

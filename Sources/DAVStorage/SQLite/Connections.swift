@@ -10,7 +10,7 @@ import Synchronization
 final class Connections: Sendable {
     let writer: DatabaseQueue
     private let path: String
-    private let free = Mutex<[DatabaseQueue]>([])
+    private let readers = Mutex(Readers())
     private let scanners: [DispatchQueue]
     private let nextScanner = Atomic<Int>(0)
     private let observer: @Sendable (String) -> Void
@@ -37,6 +37,11 @@ final class Connections: Sendable {
 
     private let isObserved: Bool
 
+    private struct Readers {
+        var free: [DatabaseQueue] = []
+        var isClosed = false
+    }
+
     private static func configuration(observer: (@Sendable (String) -> Void)?) -> Configuration {
         var configuration = Configuration()
         // The store states its invariants in `check()`; enforcing them per row would double the cost of a write.
@@ -57,14 +62,34 @@ final class Connections: Sendable {
 
     /// Reads in one snapshot, on the caller's thread. For reads of microseconds; others use ``scan(_:)``.
     func read<T>(_ body: (SQL) throws -> T) throws -> T {
-        let queue = try free.withLock { $0.popLast() } ?? openReader()
-        defer { free.withLock { $0.append(queue) } }
-        return try queue.unsafeRead { db in
-            let sql = SQL(database: db)
+        try readOnce { sql in
             try sql.run("BEGIN DEFERRED")
             defer { _ = try? sql.run("COMMIT") }
             return try body(sql)
         }
+    }
+
+    /// Reads with a single statement, which is a snapshot by itself.
+    func readOnce<T>(_ body: (SQL) throws -> T) throws -> T {
+        let queue = try takeReader()
+        defer { giveBack(queue) }
+        return try queue.unsafeRead { db in try body(SQL(database: db)) }
+    }
+
+    private func takeReader() throws -> DatabaseQueue {
+        let free = try readers.withLock { readers in
+            if readers.isClosed { throw StoreError.closed }
+            return readers.free.popLast()
+        }
+        return try free ?? openReader()
+    }
+
+    private func giveBack(_ queue: DatabaseQueue) {
+        let isClosed = readers.withLock { readers in
+            if !readers.isClosed { readers.free.append(queue) }
+            return readers.isClosed
+        }
+        if isClosed { try? queue.close() }
     }
 
     /// Reads in one snapshot on a thread of the store's own, so that a long listing does not hold up other requests.
@@ -99,11 +124,11 @@ final class Connections: Sendable {
 
     /// Ends every connection. Reads that still run finish first.
     func close() throws {
-        let readers = free.withLock { free in
-            defer { free = [] }
-            return free
+        let free = readers.withLock { readers in
+            defer { readers = Readers(isClosed: true) }
+            return readers.free
         }
-        for queue in readers { try queue.close() }
+        for queue in free { try queue.close() }
         writer.writeWithoutTransaction { db in _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try writer.close()
     }

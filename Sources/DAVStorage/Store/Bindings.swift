@@ -24,7 +24,9 @@ extension Transaction {
                 .int(parent.id), .text(name.string), .int(revision))
             row = sql.lastInsertedRowID
             // What lies in a collection that reports do not descend into is not mapped for those above it (Y-16).
-            if let ghost = parent.ghost, isReported(parent.kind) { try adoptGhost(of: name, from: ghost, into: row, below: parent.id) }
+            if let ghost = parent.ghost, isReported(parent.kind) {
+                try adoptGhost(of: name, from: ghost, into: row, below: parent.id)
+            }
         }
         switch bound {
         case .member(let content): try write(content, to: row, mappedAt: revision)
@@ -144,7 +146,8 @@ extension Transaction {
         if let ghost { try absorb(ghost, into: collection, revision) }
         try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
         try sql.run(
-            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1", .int(collection),
+            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1",
+            .int(collection),
             .int(revision))
     }
 

@@ -84,20 +84,25 @@ struct EntryReader {
 
     /// RFC 4331 §3: what the tightest quota around a collection leaves, and never more than the disk has.
     private func fillQuota(_ entries: inout [Entry], _ found: [Found]) throws {
+        let collections = found.compactMap(\.row?.id)
+        if collections.isEmpty { return }
         let disk = Files.freeBytes(store.folder)
+        var rooms: [Int64: Int64] = [:]
+        try sql.each(EntryReader.room, .text("[" + collections.map(String.init).joined(separator: ",") + "]")) { row in
+            rooms[row.int(0)] = row.optionalInt(1)
+            return true
+        }
         for index in entries.indices {
             guard let row = found[index].row else { continue }
-            let room =
-                try sql.first(
-                    """
-                    WITH RECURSIVE up(id, parent, room) AS (
-                        SELECT id, parent, quota - bytes FROM collection WHERE id = ?1
-                        UNION ALL SELECT c.id, c.parent, c.quota - c.bytes FROM up JOIN collection c ON c.id = up.parent)
-                    SELECT min(room) FROM up
-                    """, .int(row.id)
-                ) { $0.optionalInt(0) } ?? nil
-            let available = [room.map { max(0, $0) }, disk].compactMap { $0 }.min()
+            let available = [rooms[row.id].map { max(0, $0) }, disk].compactMap { $0 }.min()
             entries[index].quota = Quota(usedBytes: row.bytes, availableBytes: available)
         }
     }
+
+    private static let room = """
+        WITH RECURSIVE up(origin, parent, room) AS (
+            SELECT id, parent, quota - bytes FROM collection WHERE id IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT up.origin, c.parent, c.quota - c.bytes FROM up CROSS JOIN collection c ON c.id = up.parent)
+        SELECT origin, min(room) FROM up GROUP BY origin
+        """
 }

@@ -56,13 +56,16 @@ public final class SQLiteStore: Sendable {
         let now = options.clock()
         let isServing = purpose == .serving
         try SQLiteStore.migrate(connections.writer, at: folder)
-        let epoch = try connections.writer.writeWithoutTransaction { db in
+        let (epoch, rootRow) = try connections.writer.writeWithoutTransaction { db in
             try SQLiteStore.prepare(db, now: now)
-            return try Epoch(folder: folder).settle(SQL(database: db), mayBegin: isServing)
+            let sql = SQL(database: db)
+            let root = try sql.first(Tree.byID, .int(Tree.rootID)) { CollectionRow($0) }
+            guard let root else { throw StoreError.notAStore(folder) }
+            return (try Epoch(folder: folder).settle(sql, mayBegin: isServing), root)
         }
         var kinds: [String: CollectionKind] = [:]
         for kind in options.kinds + [.folder, .system, .principal] { kinds[kind.id] = kind }
-        facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch)
+        facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch, rootRow: rootRow)
         let blobs = try BlobFolder(folder: folder)
         self.blobs = blobs
         commits = GroupCommit(writer: connections.writer, facts: facts, clock: options.clock) { effects in
@@ -132,7 +135,7 @@ public final class SQLiteStore: Sendable {
 
 extension Timestamp {
     /// What the system's clock says.
-    public static var current: Timestamp {
+    static var current: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

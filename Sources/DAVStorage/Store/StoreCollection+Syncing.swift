@@ -3,7 +3,7 @@ import DAV
 extension StoreCollection: Syncing {
     func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
         // The commonest question of all: nothing changed. It is answered from one row, on the caller's thread.
-        if let token, let page = try store.connections.read({ try unchanged(since: token, $0) }) { return page }
+        if let token, let page = try store.connections.readOnce({ try unchanged(since: token, $0) }) { return page }
         return try await store.connections.scan { sql in
             guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
             return try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
@@ -154,13 +154,16 @@ struct SyncFinding {
 }
 
 enum SyncQueries {
+    static let binding = EntryRow.select + " WHERE e.id = ?1"
     static let atRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev = ?2 AND e.id > ?3 ORDER BY e.id"
     static let afterRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev > ?2 ORDER BY e.rev, e.id"
     /// For a collection whose own binding is newer than the cursor: all that is mapped is new to the client.
     static let fromRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev >= ?2 ORDER BY e.rev, e.id"
     /// The collections and ghosts below, in which something happened since.
     static let changedBelow = """
-        SELECT c.id, c.dead, e.mapped, e.name, e.removed, c.kind, c.owner FROM collection c JOIN entry e ON e.id = c.binding
+        SELECT c.id, c.dead, e.mapped, e.name, e.removed, c.kind, c.owner, e.id, live.kind
+        FROM collection c JOIN entry e ON e.id = c.binding
+        LEFT JOIN collection live ON e.is_collection = 1 AND live.id = e.resource
         WHERE c.parent = ?1 AND c.cur >= ?2
         """
 }

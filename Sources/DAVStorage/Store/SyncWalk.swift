@@ -26,28 +26,44 @@ struct SyncWalk {
         var visits = [Visit(id: root.id, isGhost: false, path: collection.path, mapped: 0)]
         while let visit = visits.popLast() {
             try look(into: visit, &page)
-            if !visit.isGhost { visits += try below(visit) }
+            if !visit.isGhost { visits += try below(visit, &page) }
         }
         return page.sorted()
     }
 
-    private func below(_ visit: Visit) throws -> [Visit] {
+    /// The collections and ghosts to look into next. One that reports do not descend into becomes a finding instead.
+    private func below(_ visit: Visit, _ page: inout BoundedHeap) throws -> [Visit] {
         let from = max(0, question.position.revision)
-        return try sql.rows(SyncQueries.changedBelow, .int(visit.id), .int(from)) { row -> Visit? in
-            let isGhost = row.bool(1)
-            // A removed name tells of everything below it; a ghost matters where something is mapped again.
-            if isGhost && (row.bool(4) || question.isInitial) { return nil }
-            let path = visit.path.appending(Name(stored: row.text(3)))
-            let kind = store.facts.kind(row.text(5))
-            if !isGhost {
-                if !kind.isSyncable { return nil }
-                let info = CollectionInfo(
-                    path: path, kind: kind, owner: row.optionalText(6).map { PrincipalID(Name(stored: $0)) },
-                    capabilities: .syncing)
-                if !collection.backend.mayRead(info, collection.caller) { return nil }
+        let changed = try sql.rows(SyncQueries.changedBelow, .int(visit.id), .int(from)) { row in
+            let next = Visit(
+                id: row.int(0), isGhost: row.bool(1), path: visit.path.appending(Name(stored: row.text(3))),
+                mapped: max(visit.mapped, row.int(2)))
+            // For a ghost it is what stands at its binding now that matters.
+            let kind = store.facts.kind(next.isGhost ? row.optionalText(8) ?? "" : row.text(5))
+            return (visit: next, binding: row.int(7), isRemoved: row.bool(4), kind: kind, owner: row.optionalText(6))
+        }
+        return try changed.compactMap { next in
+            if next.visit.isGhost {
+                // A removed name tells of everything below it, and so does one that is not descended into; a ghost matters
+                // where something else is mapped again.
+                return next.isRemoved || question.isInitial || !next.kind.isSyncable ? nil : next.visit
             }
-            return Visit(id: row.int(0), isGhost: isGhost, path: path, mapped: max(visit.mapped, row.int(2)))
-        }.compactMap { $0 }
+            guard next.kind.isSyncable else {
+                try findBarred(next.binding, next.visit, below: visit.path, &page)
+                return nil
+            }
+            let owner = next.owner.map { PrincipalID(Name(stored: $0)) }
+            let info = CollectionInfo(path: next.visit.path, kind: next.kind, owner: owner, capabilities: .syncing)
+            return collection.backend.mayRead(info, collection.caller) ? next.visit : nil
+        }
+    }
+
+    /// A collection that is not descended into is told once per mapping (Y-16), not for changes of its own.
+    private func findBarred(_ binding: Int64, _ visit: Visit, below parent: DAVPath, _ page: inout BoundedHeap) throws {
+        guard let row = try sql.first(SyncQueries.binding, .int(binding), decode: EntryRow.init) else { return }
+        let finding = SyncFinding(
+            row, at: Position(revision: visit.mapped, id: row.id), in: parent, barred: true, reader)
+        if finding.position > question.position, try collection.isVisible(finding, reader) { page.insert(finding) }
     }
 
     private func look(into visit: Visit, _ page: inout BoundedHeap) throws {
@@ -56,9 +72,8 @@ struct SyncWalk {
         let isNew = visit.mapped >= start.revision && !visit.isGhost
         try sql.each(SyncQueries.fromRevision, .int(visit.id), .int(isNew ? .min : start.revision)) { sqlRow in
             let row = EntryRow(sqlRow)
-            let finding = find(row, visit)
-            if let finding, try collection.isVisible(finding, reader) { page.insert(finding) }
-            // Rows come in order of their own revision, which is at most the effective one.
+            if let finding = find(row, visit), try collection.isVisible(finding, reader) { page.insert(finding) }
+            // Rows come in the order of their own revision, which the effective one is not before.
             return page.last.map { row.rev <= $0.revision } ?? true
         }
     }
@@ -69,11 +84,10 @@ struct SyncWalk {
             guard question.wantsRemoval(at: position) else { return nil }
             return SyncFinding(row, at: position, in: visit.path, barred: false, reader)
         }
-        let isBarred = row.collection.map { !store.facts.kind($0.kind).isSyncable } ?? false
-        // A collection that is not descended into is told once per mapping (Y-16), not for changes of its own.
-        let position = Position(revision: max(visit.mapped, isBarred ? row.mapped : row.rev), id: row.id)
+        if let below = row.collection, !store.facts.kind(below.kind).isSyncable { return nil }
+        let position = Position(revision: max(visit.mapped, row.rev), id: row.id)
         guard position > question.position else { return nil }
-        return SyncFinding(row, at: position, in: visit.path, barred: isBarred, reader)
+        return SyncFinding(row, at: position, in: visit.path, barred: false, reader)
     }
 }
 

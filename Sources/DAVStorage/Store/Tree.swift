@@ -6,6 +6,8 @@ struct StoreFacts: Sendable {
     var root: DAVPath
     var kinds: [String: CollectionKind]
     var epoch: UInt64
+    /// The collection of homes: the one row that never changes.
+    var rootRow: CollectionRow
 
     func kind(_ id: String) -> CollectionKind { kinds[id] ?? .folder }
 
@@ -41,7 +43,7 @@ struct Tree {
     /// - Returns: `nil` if the enclosing collection does not exist.
     func locate(_ path: DAVPath) throws -> Place? {
         guard let names = path.relative(to: facts.root) else { return nil }
-        guard var collection = try collection(Tree.rootID) else { return nil }
+        var collection = facts.rootRow
         guard let last = names.last else { return Place(path: path, parents: [], root: collection) }
         var parents = [collection]
         for name in names.dropLast() {
