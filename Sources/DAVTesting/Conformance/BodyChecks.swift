@@ -4,7 +4,7 @@ import Synchronization
 extension BackendConformance {
     /// Octets in, octets out; a replacement is atomic.
     static let bodyChecks: [Case] = [
-        Case(id: "W-31", title: "octets come back as they were stored") { world in
+        Case(id: "W-31a", title: "octets come back as they were stored") { world in
             let octets = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
             let size = min(octets.count, Int(world.subject.quotaBytes ?? 200_000) / 2)
             let body = Array(octets.prefix(size))

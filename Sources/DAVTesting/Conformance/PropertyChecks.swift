@@ -58,7 +58,7 @@ extension BackendConformance {
                 name, kind: .folder, properties: [.set(.test("p", "1"))], if: world.condition())
             try demand(try await world.property("C", "p") == .test("p", "1"), "it is not there")
         },
-        Case(id: "SS-022", title: "a report carries the new value") { world in
+        Case(id: "SS-022b", title: "a report carries the new value") { world in
             try await world.put("a")
             let token = try await world.token("/")
             try await world.patch("a", [.set(.test("p", "1"))])

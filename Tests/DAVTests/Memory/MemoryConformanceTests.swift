@@ -9,4 +9,10 @@ struct MemoryConformanceTests {
         let outcome = try await conformance.run { .memory($0) }
         #expect(outcome == .passed, "Memory offers everything, so no case is skipped")
     }
+
+    /// A case is named by its identifier, in reports and in COMPLIANCE.md.
+    @Test func identifiersAreUnique() {
+        let ids = BackendConformance.cases.map(\.id)
+        #expect(Set(ids).count == ids.count)
+    }
 }

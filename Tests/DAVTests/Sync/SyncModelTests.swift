@@ -5,7 +5,7 @@ import Testing
 /// The model is judged by an oracle that keeps whole listings, and the judge by seeded faults.
 struct SyncModelTests {
     @Test func modelAgreesWithTheOracle() async throws {
-        try await Simulation(steps: 10_000, seed: 1).runModel()
+        try await simulation(of: "the model").runModel()
     }
 
     /// standards.md 17.3: a simulation that does not see these is no judge.
