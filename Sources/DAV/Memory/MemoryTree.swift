@@ -50,7 +50,9 @@ struct MemoryTree: Sendable {
     /// Paths of the direct members, by name.
     func members(of path: DAVPath) -> [DAVPath] {
         let depth = path.names.count + 1
-        return nodes.keys.filter { $0.names.count == depth && $0.isWithin(path) }.sorted { $0.last! < $1.last! }
+        return nodes.keys.filter { $0.names.count == depth && $0.isWithin(path) }.sorted {
+            ($0.last ?? .root) < ($1.last ?? .root)
+        }
     }
 
     /// The path itself, if mapped, and all paths below, parents first.
