@@ -14,7 +14,7 @@ private let mayImport: [String: Set<String>] = [
         "NIOTLS", "NIOHTTP1", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "UnixSignals", "TOMLKit", "Synchronization", "Dispatch",
         "Glibc",
     ],
-    "martlet": ["MartletServer", "ArgumentParser", "Glibc", "Dispatch"],
+    "martlet": ["DAV", "DAVStorage", "MartletServer", "ArgumentParser", "Logging", "Synchronization", "Glibc", "Dispatch"],
     "DAVTesting": ["DAV", "HTTPTypes", "Logging", "Synchronization"],
     "CExpat": [],
 ]

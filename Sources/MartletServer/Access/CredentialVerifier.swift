@@ -51,30 +51,31 @@ public final class CredentialVerifier: Sendable {
 
     /// Cost: one HMAC if the password was verified lately; else a lookup and a quarter of a second on another thread.
     func verify(_ credentials: BasicCredentials, from address: IPAddress) async throws -> Verdict {
+        let principal = PrincipalID(credentials.name)
         let digest = digest(of: credentials)
         let known = recall(digest)
-        if let known, clock() - known.confirmed < Self.confirmationMilliseconds { return .verified(PrincipalID(credentials.name)) }
-        let account = try await accounts.account(named: credentials.name)
-        if var known, known.hash == account?.passwordHash {
+        if let known, clock() - known.confirmed < Self.confirmationMilliseconds { return .verified(principal) }
+        let hash = try await accounts.passwordHash(of: principal)
+        if var known, known.hash == hash {
             known.confirmed = clock()
             remember(digest, known)
-            return .verified(PrincipalID(credentials.name))
+            return .verified(principal)
         }
         if let wait = throttle.begin(credentials.name, from: address, now: clock()) { return .wait(seconds: max(1, (wait + 999) / 1000)) }
         do {
-            guard try await isRight(credentials, account), let account else { return .wrong }
+            guard try await isRight(credentials, hash), let hash else { return .wrong }
             throttle.succeeded(credentials.name, from: address)
-            remember(digest, Entry(hash: account.passwordHash, expires: clock() + cacheMilliseconds, confirmed: clock()))
-            await strengthen(account, credentials.password)
-            return .verified(PrincipalID(account.name))
+            remember(digest, Entry(hash: hash, expires: clock() + cacheMilliseconds, confirmed: clock()))
+            await strengthen(hash, of: principal, credentials.password)
+            return .verified(principal)
         } catch is PasswordHasher.Busy {
             throttle.succeeded(credentials.name, from: address)
             return .busy
         }
     }
 
-    private func isRight(_ credentials: BasicCredentials, _ account: Account?) async throws -> Bool {
-        if let account, let hash = PasswordHash(account.passwordHash) {
+    private func isRight(_ credentials: BasicCredentials, _ stored: String?) async throws -> Bool {
+        if let hash = stored.flatMap({ PasswordHash($0) }) {
             return try await hasher.matches(hash, credentials.password)
         }
         _ = try await hasher.matches(try await decoyHash(), credentials.password)
@@ -89,9 +90,9 @@ public final class CredentialVerifier: Sendable {
     }
 
     /// A password hashed at another cost than today's is hashed again, now that it is at hand.
-    private func strengthen(_ account: Account, _ password: [UInt8]) async {
-        guard PasswordHash(account.passwordHash)?.cost != cost, let hash = try? await hasher.make(password, cost: cost) else { return }
-        try? await accounts.replacePasswordHash(of: account.name, from: account.passwordHash, to: hash.text)
+    private func strengthen(_ stored: String, of principal: PrincipalID, _ password: [UInt8]) async {
+        guard PasswordHash(stored)?.cost != cost, let hash = try? await hasher.make(password, cost: cost) else { return }
+        try? await accounts.replacePasswordHash(of: principal, from: stored, to: hash.text)
     }
 
     private func digest(of credentials: BasicCredentials) -> [UInt8] {

@@ -1,0 +1,44 @@
+public import DAV
+import Synchronization
+
+/// A store that is gone when the process ends, for tests and demonstrations of the server.
+public final class EphemeralStore: ServerStore, AccountStore {
+    private let memory: MemoryBackend
+    private let people = Mutex<[PrincipalID: String]>([:])
+
+    public init(clock: @escaping @Sendable () -> Timestamp = { WallClock.now() }) {
+        memory = MemoryBackend(homes: [], epoch: .random(in: 1 ... .max), clock: clock)
+    }
+
+    public var backend: any Backend { memory }
+    public var accounts: any AccountStore { self }
+    public var gauges: [ServerMetrics.Gauge] { [] }
+
+    public func setPasswordHash(_ hash: String, of id: PrincipalID) { people.withLock { $0[id] = hash } }
+
+    public func passwordHash(of id: PrincipalID) async throws -> String? { people.withLock { $0[id] } }
+
+    public func replacePasswordHash(of id: PrincipalID, from old: String, to new: String) async throws {
+        people.withLock { people in
+            if people[id] == old { people[id] = new }
+        }
+    }
+
+    public func principal(_ id: PrincipalID) async throws -> Principal? {
+        people.withLock { $0[id] != nil } ? principal(named: id) : nil
+    }
+
+    public func principals(after: PrincipalID?, limit: Int) async throws -> [Principal] {
+        let all = people.withLock { $0.keys.sorted() }
+        return all.filter { id in after.map { $0 < id } ?? true }.prefix(limit).map(principal(named:))
+    }
+
+    private func principal(named id: PrincipalID) -> Principal {
+        Principal(id: id, displayName: id.name.string, homes: [memory.root.appending(id.name)])
+    }
+
+    public func ensureHome(of principal: PrincipalID) async throws { memory.makeHome(of: principal) }
+    public func check() async throws {}
+    public func maintain(historySeconds: Int64) async throws {}
+    public func close() async {}
+}

@@ -1,0 +1,44 @@
+import DAV
+import DAVStorage
+import MartletServer
+
+/// What the commands that deal with accounts have in common.
+struct Accounts {
+    let store: SQLiteStore
+
+    static func name(_ text: String) throws -> PrincipalID {
+        // Clients put user names into URLs and into `user:password`.
+        let allowed = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: "-._@+".utf8.contains(byte)
+            }
+        }
+        guard allowed, let name = Name(text) else {
+            throw Failure("\"\(text)\" cannot be a user name: use letters a to z, digits and the marks - . _ @ +, at most 255 of them.")
+        }
+        return PrincipalID(name)
+    }
+
+    func add(_ id: PrincipalID, displayName: String?, password: [UInt8]) async throws {
+        let hash = try PasswordHash.make(password)
+        try await store.add(Account(id: id, displayName: displayName ?? id.description, passwordHash: hash.text))
+    }
+
+    /// Makes the first user of an empty store.
+    ///
+    /// - Returns: the password, or `nil` if there are users already.
+    func addFirst(_ id: PrincipalID) async throws -> String? {
+        guard try await store.accounts(limit: 1).isEmpty else { return nil }
+        var random = SystemRandomNumberGenerator()
+        let password = GeneratedPassword.make(using: &random)
+        try await add(id, displayName: nil, password: Array(password.utf8))
+        return password
+    }
+}
+
+/// An error in words for the person at the keyboard; printed after "Error: ", with exit code 1.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import DAV
+import DAVStorage
+import Glibc
+import MartletServer
+
+struct User: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Add, list and remove the people who may sign in.",
+        discussion: """
+            A running server sees every change within a second.
+
+            Examples:
+              martlet user add ann --data ./martlet-data
+              printf '%s' "$PASSWORD" | martlet user add ann --password-stdin --data ./martlet-data
+              martlet user list --data ./martlet-data
+            """,
+        subcommands: [Add.self, List.self, Passwd.self, Remove.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add a user, with a home folder.")
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var password: PasswordOptions
+        @Argument(help: "The name to sign in with.") var name: String
+        @Option(help: ArgumentHelp("The name others see.", valueName: "name")) var displayName: String?
+
+        func run() async throws {
+            let id = try Accounts.name(name)
+            let secret = try password.read()
+            try await options.withStore { store in
+                try await Accounts(store: store).add(id, displayName: displayName, password: secret.bytes)
+                print("Added \(id). Their files are at /files/\(id)/.")
+                secret.tell()
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all users.")
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await options.withStore { store in
+                var last: Account?
+                repeat {
+                    let page = try await store.accounts(after: last?.id)
+                    for account in page {
+                        print(account.displayName == account.id.description ? "\(account.id)" : "\(account.id)\t\(account.displayName)")
+                    }
+                    last = page.last
+                } while last != nil
+            }
+        }
+    }
+
+    struct Passwd: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a user a new password.")
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var password: PasswordOptions
+        @Argument(help: "Whose password.") var name: String
+
+        func run() async throws {
+            let id = try Accounts.name(name)
+            let secret = try password.read()
+            try await options.withStore { store in
+                try await store.setPasswordHash(PasswordHash.make(secret.bytes).text, of: id)
+                print("\(id) has a new password; the old one stops working within a second.")
+                secret.tell()
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a user.",
+            discussion: "The home folder stays, and is there again if a user of that name is added; --with-files removes it too.")
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "Who.") var name: String
+        @Flag(help: "Remove everything in the home folder as well. This cannot be undone.") var withFiles = false
+
+        func run() async throws {
+            let id = try Accounts.name(name)
+            try await options.withStore { store in
+                try await store.removeAccount(id, withFiles: withFiles)
+                print(withFiles ? "Removed \(id) and their files." : "Removed \(id); their files stay.")
+            }
+        }
+    }
+}
+
+struct PasswordOptions: ParsableArguments {
+    @Flag(help: "Read the password from standard input: one line. Without this a password is made up and printed.")
+    var passwordStdin = false
+
+    struct Secret {
+        var bytes: [UInt8]
+        var isGenerated: Bool
+
+        /// Only what was made up here is printed; whoever typed a password knows it.
+        func tell() {
+            if isGenerated { print("Password: \(String(decoding: bytes, as: UTF8.self))") }
+        }
+    }
+
+    func read() throws -> Secret {
+        guard passwordStdin else {
+            var random = SystemRandomNumberGenerator()
+            return Secret(bytes: Array(GeneratedPassword.make(using: &random).utf8), isGenerated: true)
+        }
+        if isatty(STDIN_FILENO) != 0 { writeToStandardError("Password (it is shown as you type): ") }
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw Failure("The password is empty. Pipe it in: printf '%s' \"$PASSWORD\" | martlet user … --password-stdin")
+        }
+        guard line.utf8.count <= 1024 else { throw Failure("The password is longer than 1024 bytes.") }
+        return Secret(bytes: Array(line.utf8), isGenerated: false)
+    }
+}
+
+extension ConfigurationOptions {
+    /// Opens the data folder for one command, beside a server that may be running.
+    func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
+        let folder = try load().configuration.data
+        let store: SQLiteStore
+        do {
+            store = try SQLiteStore(folder: folder, purpose: .command)
+        } catch let error as StoreError {
+            throw Failure(error.description)
+        }
+        do {
+            try await body(store)
+        } catch let error as StoreError {
+            try? store.close()
+            throw Failure(error.description)
+        }
+        try store.close()
+    }
+}
