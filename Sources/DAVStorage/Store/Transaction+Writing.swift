@@ -37,9 +37,7 @@ extension Transaction {
         let place = try locateMember(path, of: collection)
         try mayPut(place, condition)
         if let entry = place.entry, let member = entry.member {
-            if (type ?? member.type) == member.type, (language ?? member.language) == member.language,
-                try holds(member, body)
-            {
+            if type == member.type, language == member.language, try holds(member, body) {
                 return WriteResult(created: false, etag: member.etag, modified: member.modified)
             }
             return try replace(entry, member, with: body, type: type, language: language, at: place)
@@ -68,8 +66,8 @@ extension Transaction {
         content.version = nextSerial()
         content.body = try insert(body)
         content.size = body.size
-        content.type = type ?? member.type
-        content.language = language ?? member.language
+        content.type = type
+        content.language = language
         content.modified = now
         try replace(entry, with: content, revision)
         try touch(place.parents, revision, bytes: body.size - member.size, membersChanged: false)

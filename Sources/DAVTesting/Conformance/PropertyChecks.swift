@@ -52,6 +52,21 @@ extension BackendConformance {
             try await world.patch("a", [.setContentLanguage(nil)])
             try demand(try await world.demandEntry("a").contentLanguage == nil, "not removed")
         },
+        Case(id: "W-32b", title: "PUT replaces the type and the language with the body") { world in
+            let (home, name) = try await world.place("a")
+            for (type, language) in [("text/x", "de"), (nil, nil), ("text/y", nil), ("text/y", "en")]
+                as [(String?, String?)]
+            {
+                let upload = Upload(contentType: type, contentLanguage: language, body: .bytes(Array("same".utf8)))
+                _ = try await world.writing(home).put(name, upload, if: world.condition())
+                let entry = try await world.demandEntry("a")
+                try demand(
+                    entry.contentType == type && entry.contentLanguage == language,
+                    "\(String(describing: type)) and \(String(describing: language)) were sent, "
+                        + "\(String(describing: entry.contentType)) and \(String(describing: entry.contentLanguage)) kept"
+                )
+            }
+        },
         Case(id: "E-01", title: "MKCOL sets properties with the collection") { world in
             let (home, name) = try await world.place("C")
             try await world.writing(home).makeCollection(
