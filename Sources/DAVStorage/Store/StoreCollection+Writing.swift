@@ -5,15 +5,16 @@ extension StoreCollection: Writing {
 
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
         let target = path.appending(name)
-        try store.connections.read { sql in
+        let most = try store.connections.read { sql in
             // Nothing is written: a transaction's rules applied to a snapshot, before the client is told to send the body.
             let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
             let place = try preview.locateMember(target, of: row.id)
             try preview.mayPut(place, condition)
-            let change = (upload.declaredLength ?? 0) - (place.entry?.member?.size ?? 0)
-            try preview.demandRoom(for: change, in: place.parents)
+            let present = place.entry?.member?.size ?? 0
+            try preview.demandRoom(for: (upload.declaredLength ?? 0) - present, in: place.parents)
+            return preview.room(in: place.parents).map { $0 + present }
         }
-        let draft = try await receive(upload)
+        let draft = try await receive(upload, atMost: most)
         let type = upload.contentType
         let language = upload.contentLanguage
         let result: Result<WriteResult, any Error>
@@ -37,12 +38,15 @@ extension StoreCollection: Writing {
     }
 
     /// Takes the body: small ones in memory, large ones into a file that is durable when this returns.
-    private func receive(_ upload: Upload) async throws -> Draft {
+    ///
+    /// - Parameter most: what the quota leaves for it; a longer body is not taken to its end.
+    private func receive(_ upload: Upload, atMost most: Int64?) async throws -> Draft {
         var bytes: [UInt8] = []
         var file: BlobFolder.Draft?
         var size: Int64 = 0
         for try await chunk in upload.body {
             size += Int64(chunk.count)
+            if let most, size > most { throw DAVError.quotaNotExceeded }
             bytes += chunk
             if bytes.count > SQLiteStore.maxInlineBytes {
                 let draft: BlobFolder.Draft

@@ -107,6 +107,11 @@ final class Transaction {
         }
     }
 
+    /// How many bytes more the tightest quota leaves; `nil`: there is none.
+    func room(in parents: [CollectionRow]) -> Int64? {
+        parents.compactMap { collection in collection.quota.map { max(0, $0 - collection.bytes) } }.min()
+    }
+
     func check(_ condition: Condition, at path: DAVPath) throws {
         try condition.check(.write, at: path) { try tree.state(of: $0, at: condition.now) }
     }

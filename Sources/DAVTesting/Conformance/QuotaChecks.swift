@@ -1,4 +1,5 @@
 import DAV
+import Synchronization
 
 extension BackendConformance {
     /// RFC 4331.
@@ -16,6 +17,25 @@ extension BackendConformance {
             }
             try demand(try await world.entry("big") == nil, "a member is there")
             try demand(try await world.entry("/", .syncToken)?.syncToken == token, "the token moved")
+        },
+        Case(id: "E-06", title: "a body of unknown length is cut off as soon as it is too long") { world in
+            let quota = try world.quota()
+            let (home, name) = try await world.place("endless")
+            let chunk = [UInt8](repeating: 7, count: 256 << 10)
+            let sent = Mutex(0)
+            let endless = BodyStream {
+                let total = sent.withLock { sent in
+                    sent += chunk.count
+                    return sent
+                }
+                // A back-end that takes this much of what it cannot keep would have taken all.
+                return total > quota + (16 << 20) ? nil : chunk
+            }
+            try await demandRefusal(507) {
+                _ = try await world.writing(home).put(name, Upload(body: endless), if: world.condition())
+            }
+            try demand(sent.withLock { $0 } <= quota + (2 << 20), "it took \(sent.withLock { $0 }) bytes")
+            try demand(try await world.entry("endless") == nil, "a member is there")
         },
         Case(id: "E-05", title: "a full home takes a body of the same size, and tells what is used") { world in
             let quota = try world.quota()
