@@ -184,4 +184,46 @@ struct LifeTests {
         }
         #expect(try await test.store.check() == [])
     }
+
+    @Test func aStoreOfANewerFormatIsNotTouched() async throws {
+        let test = try await store()
+        try await test.store.connections.writer.write { db in
+            try db.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('from the future')")
+        }
+        try test.close()
+        #expect(throws: StoreError.newerFormat(test.folder)) { try test.open() }
+    }
+
+    @Test(arguments: [
+        "UPDATE collection SET bytes = bytes + 1 WHERE owner IS NOT NULL",
+        "UPDATE entry SET rev = 1000000 WHERE name = 'a'",
+        "DELETE FROM body", "UPDATE entry SET size = size + 1 WHERE name = 'a'",
+        "UPDATE entry SET resource = NULL WHERE name = 'c'",
+        "UPDATE collection SET dead = 1 WHERE owner IS NOT NULL",
+        "UPDATE entry SET rev = rev - 1 WHERE removed = 1 AND name = 'x'",
+        "UPDATE collection SET cur = 1 WHERE owner IS NOT NULL",
+        "INSERT INTO property (resource, namespace, name, xml) VALUES (99999, '', 'p', x'00')",
+    ])
+    func checkFindsWhatIsNotAsItMustBe(_ damage: String) async throws {
+        let test = try await store()
+        try await test.put("a", [1])
+        try await test.mkcol("c")
+        try await test.mkcol("d")
+        try await test.put("d/x", [1])
+        try await test.delete("d")
+        #expect(try await test.store.check() == [])
+        try await test.store.connections.writer.write { db in try db.execute(sql: damage) }
+        #expect(try await !test.store.check().isEmpty)
+    }
+
+    @Test func checkFindsABodyFileThatIsGoneOrCut() async throws {
+        let test = try await store()
+        try await test.put("a", [UInt8](repeating: 1, count: 100_000))
+        let name = try test.store.blobs.names()[0]
+        let file = test.store.blobs.location(of: name)
+        try FileHandle(forWritingTo: URL(filePath: file)).truncate(atOffset: 10)
+        #expect(try await test.store.check() == ["The body file \(name) holds 10 bytes instead of 100000."])
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try await test.store.check() == ["The body file \(name) is missing."])
+    }
 }

@@ -6,7 +6,10 @@ extension SQLiteStore {
     /// Reads one snapshot and may run beside a serving process.
     /// - Returns: a sentence for each problem; empty if all is well.
     public func check() async throws -> [String] {
-        try await connections.scan { sql in
+        // A file whose removal was committed after the snapshot is still needed by it.
+        let hold = try await onOwnThread { try self.blobs.hold() }
+        defer { hold?.release() }
+        return try await connections.scan { sql in
             let syncable = self.facts.kinds.values.filter { $0.isSyncable }.map(\.id)
             var problems = try Inspection(sql: sql, syncableKinds: syncable).run()
             problems += try self.checkFiles(sql)

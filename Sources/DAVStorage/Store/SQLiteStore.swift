@@ -67,9 +67,11 @@ public final class SQLiteStore: Sendable {
         for kind in options.kinds + [.folder, .system, .principal] { kinds[kind.id] = kind }
         facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch, rootRow: rootRow)
         let blobs = try BlobFolder(folder: folder)
+        let checkpoints = Checkpoints(connections)
         self.blobs = blobs
         commits = GroupCommit(writer: connections.writer, facts: facts, clock: options.clock) { effects in
             blobs.remove(effects.doomedFiles)
+            checkpoints.note(effects.revision)
         }
         if isServing { try sweep(isStart: true) }
     }
@@ -83,6 +85,9 @@ public final class SQLiteStore: Sendable {
         lock.write("\(getpid())\n")
         return lock
     }
+
+    /// Whether a folder holds a store: what a command that must not make one asks first.
+    public static func isStore(_ folder: String) -> Bool { Files.exists(folder + "/martlet.sqlite") }
 
     private static func prepare(_ db: Database, now: Timestamp) throws {
         let sql = SQL(database: db)
