@@ -21,7 +21,7 @@ public struct DAVBridge: Sendable {
     /// Answers one request.
     ///
     /// - Parameters:
-    ///   - origin: scheme and authority as the client sees them; see ``RequestOrigin/init(of:scheme:)``.
+    ///   - origin: scheme and authority as the client sees them; see ``RequestOrigin``.
     ///   - channel: where `100 Continue` is written; without one it is not sent, and clients go on after their own wait.
     public func respond(
         to request: Request, from caller: Caller, at origin: RequestOrigin, channel: (any Channel)?
@@ -35,7 +35,8 @@ public struct DAVBridge: Sendable {
             waitingForContinue: expectation == nil ? nil : channel)
         let answer = await handle(
             DAVRequest(
-                method: request.method, target: origin.target, headers: request.headers, body: BodyStream { try await body.next() },
+                method: request.method, target: origin.target, headers: request.headers,
+                body: BodyStream { try await body.next() },
                 caller: caller, scheme: origin.scheme, authority: origin.authority))
         if body.hasFailed, answer.status.kind != .clientError {
             return .plain(.badRequest, "The request body ended early or is not framed correctly.", closing: true)
@@ -66,7 +67,8 @@ extension Response {
             }
         case .bytes(let bytes):
             self.init(
-                status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+                status: answer.status, headers: answer.headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            )
         case .stream(let length, let produce):
             self.init(
                 status: answer.status, headers: answer.headers, body: ResponseBody(streaming: produce, length: length))

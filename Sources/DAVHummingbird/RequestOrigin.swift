@@ -14,29 +14,14 @@ public struct RequestOrigin: Sendable, Hashable {
         self.target = target
     }
 
-    /// Takes the origin from the request itself, also from a target in absolute form (RFC 9112 §3.2.2), which outranks `Host`.
+    /// Takes the origin from the request itself.
     ///
     /// - Returns: `nil` if the request names no host, or none that could be one: 400 (RFC 9112 §3.2).
     public init?(of request: Request, scheme: String) {
-        let path = request.head.path ?? ""
-        guard let (absoluteScheme, rest) = Self.splitScheme(path) else {
-            guard let authority = request.head.authority, Self.isPlausible(authority: authority), !path.isEmpty else { return nil }
-            self.init(scheme: scheme, authority: authority, target: path)
-            return
-        }
-        let slash = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
-        let authority = String(rest[..<slash])
-        guard Self.isPlausible(authority: authority) else { return nil }
-        let target = String(rest[slash...])
-        self.init(scheme: absoluteScheme, authority: authority, target: target.hasPrefix("/") ? target : "/" + target)
-    }
-
-    private static func splitScheme(_ target: String) -> (String, Substring)? {
-        for scheme in ["http", "https"] {
-            let start = target.prefix(scheme.utf8.count + 3)
-            if start.lowercased() == scheme + "://" { return (scheme, target[start.endIndex...]) }
-        }
-        return nil
+        guard let path = request.head.path, !path.isEmpty, let authority = request.head.authority,
+            Self.isPlausible(authority: authority)
+        else { return nil }
+        self.init(scheme: scheme, authority: authority, target: path)
     }
 
     /// Only bytes that RFC 3986 §3.2.2 and §3.2.3 allow, and no user information: what is accepted here is compared and echoed.

@@ -10,12 +10,16 @@ struct Accounts {
         // Clients put user names into URLs and into `user:password`.
         let allowed = text.utf8.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
             default: "-._@+".utf8.contains(byte)
             }
         }
         guard allowed, let name = Name(text) else {
-            throw Failure("\"\(text)\" cannot be a user name: use letters a to z, digits and the marks - . _ @ +, at most 255 of them.")
+            throw Failure(
+                "\"\(text)\" cannot be a user name: use letters a to z, digits and the marks - . _ @ +, at most 255 of them."
+            )
         }
         return PrincipalID(name)
     }

@@ -44,7 +44,9 @@ struct Restore: AsyncParsableCommand {
         do {
             try await SQLiteStore.restore(from: source, to: folder, replacing: replace)
         } catch StoreError.notEmpty(let path) where !replace {
-            throw Failure("\(path) holds something already. Give --replace to overwrite the store there, or name another folder with --data.")
+            throw Failure(
+                "\(path) holds something already. Give --replace to overwrite the store there, or name another folder with --data."
+            )
         } catch let error as StoreError {
             throw Failure(error.description)
         }
@@ -63,13 +65,16 @@ struct Prune: AsyncParsableCommand {
               martlet prune --older-than 400d --data /var/lib/martlet
             """)
     @OptionGroup var options: ConfigurationOptions
-    @Option(help: ArgumentHelp("What to forget, such as 400d; the setting store.history if not given.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("What to forget, such as 400d; the setting store.history if not given.", valueName: "time"))
     var olderThan: String?
 
     func run() async throws {
         var age = try options.load().configuration.history
         if let olderThan {
-            guard let given = Seconds(configuration: olderThan) else { throw ValidationError("--older-than takes \(Seconds.form).") }
+            guard let given = Seconds(configuration: olderThan) else {
+                throw ValidationError("--older-than takes \(Seconds.form).")
+            }
             age = given
         }
         try await options.withStore { store in

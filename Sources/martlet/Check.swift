@@ -23,7 +23,9 @@ struct Check: AsyncParsableCommand {
         }
         guard problems.isEmpty else {
             for problem in problems { print("  - \(problem)") }
-            print("Stop the server, keep a copy of the folder as it is, and restore the last backup with `martlet restore`.")
+            print(
+                "Stop the server, keep a copy of the folder as it is, and restore the last backup with `martlet restore`."
+            )
             throw ExitCode(2)
         }
     }

@@ -10,7 +10,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder that holds the store.", valueName: "folder"))
     var data: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Any other setting; see `martlet config`.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Any other setting; see `martlet config`.", valueName: "key=value")
+    )
     var settings: [String] = []
 
     /// Defaults, then the file, then `MARTLET_…` variables, then the flags.
@@ -20,9 +22,11 @@ struct ConfigurationOptions: ParsableArguments {
         try loader.apply(environment: Self.environment())
         for setting in settings {
             guard let equals = setting.firstIndex(of: "=") else {
-                throw ConfigurationError("--set takes key=value, such as --set log.format=json; this has no =: \(setting)")
+                throw ConfigurationError(
+                    "--set takes key=value, such as --set log.format=json; this has no =: \(setting)")
             }
-            try loader.set(String(setting[..<equals]), to: String(setting[setting.index(after: equals)...]), from: "flag --set")
+            try loader.set(
+                String(setting[..<equals]), to: String(setting[setting.index(after: equals)...]), from: "flag --set")
         }
         for (key, value) in flags + [(key: "data", value: data)] {
             if let value { try loader.set(key, to: value, from: "flag --\(key.replacing(".", with: "-"))") }
@@ -36,7 +40,9 @@ struct ConfigurationOptions: ParsableArguments {
         var next = environ
         while let entry = next.pointee {
             let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") { found[String(text[..<equals])] = String(text[text.index(after: equals)...]) }
+            if let equals = text.firstIndex(of: "=") {
+                found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
             next += 1
         }
         return found

@@ -22,7 +22,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where clients connect; 127.0.0.1:8080 if not given.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("PEM file with the certificate and its chain; read again when it changes.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "PEM file with the certificate and its chain; read again when it changes.", valueName: "file"))
     var tlsCertificate: String?
 
     @Option(help: ArgumentHelp("PEM file with the certificate's private key.", valueName: "file"))
@@ -42,7 +44,9 @@ struct Serve: AsyncParsableCommand {
             ("listen", listen), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey), ("base-url", baseURL),
             ("first-user", firstUser), ("allow-insecure", allowInsecure ? "true" : nil),
         ]).configuration
-        LoggingSystem.bootstrap { LineLogHandler(label: $0, level: configuration.logLevel, format: configuration.logFormat) }
+        LoggingSystem.bootstrap {
+            LineLogHandler(label: $0, level: configuration.logLevel, format: configuration.logFormat)
+        }
         signal(SIGPIPE, SIG_IGN)
         let logger = Logger(label: "martlet")
         let store = try open(configuration.data, logger)
@@ -65,7 +69,9 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func firstUser(_ configuration: Configuration, _ store: SQLiteStore) async throws -> (name: PrincipalID, password: String)? {
+    private func firstUser(_ configuration: Configuration, _ store: SQLiteStore) async throws -> (
+        name: PrincipalID, password: String
+    )? {
         guard let text = configuration.firstUser else { return nil }
         let name = try Accounts.name(text)
         return try await Accounts(store: store).addFirst(name).map { (name, $0) }
@@ -93,7 +99,9 @@ extension Configuration {
     /// What to type into a client.
     func url(port: Int) -> String {
         if let baseURL { return baseURL.configurationText + "/" }
-        let host = listen.host == "0.0.0.0" || listen.host == "::" ? "localhost" : ListenAddress(host: listen.host, port: port).hostText
+        let host =
+            listen.host == "0.0.0.0" || listen.host == "::"
+            ? "localhost" : ListenAddress(host: listen.host, port: port).hostText
         return "\(certificate == nil ? "http" : "https")://\(host):\(port)/"
     }
 }

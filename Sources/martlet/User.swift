@@ -45,7 +45,9 @@ struct User: AsyncParsableCommand {
                 repeat {
                     let page = try await store.accounts(after: last?.id)
                     for account in page {
-                        print(account.displayName == account.id.description ? "\(account.id)" : "\(account.id)\t\(account.displayName)")
+                        print(
+                            account.displayName == account.id.description
+                                ? "\(account.id)" : "\(account.id)\t\(account.displayName)")
                     }
                     last = page.last
                 } while last != nil
@@ -73,7 +75,9 @@ struct User: AsyncParsableCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove a user.",
-            discussion: "The home folder stays, and is there again if a user of that name is added; --with-files removes it too.")
+            discussion:
+                "The home folder stays, and is there again if a user of that name is added; --with-files removes it too."
+        )
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "Who.") var name: String
         @Flag(help: "Remove everything in the home folder as well. This cannot be undone.") var withFiles = false
@@ -109,7 +113,8 @@ struct PasswordOptions: ParsableArguments {
         }
         if isatty(STDIN_FILENO) != 0 { writeToStandardError("Password (it is shown as you type): ") }
         guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-            throw Failure("The password is empty. Pipe it in: printf '%s' \"$PASSWORD\" | martlet user … --password-stdin")
+            throw Failure(
+                "The password is empty. Pipe it in: printf '%s' \"$PASSWORD\" | martlet user … --password-stdin")
         }
         guard line.utf8.count <= 1024 else { throw Failure("The password is longer than 1024 bytes.") }
         return Secret(bytes: Array(line.utf8), isGenerated: false)

@@ -5,8 +5,12 @@ import Testing
 @Suite struct Configurations {
     @Test func laterSourcesWin() throws {
         var loader = ConfigurationLoader()
-        try loader.apply(toml: "listen = \"127.0.0.1:1\"\nrealm = \"file\"\n[limits]\nconnections = 7\nidle-timeout = \"2m\"", from: "a.toml")
-        try loader.apply(environment: ["MARTLET_LISTEN": "127.0.0.1:2", "PATH": "/bin", "MARTLET_PROXIES_TRUSTED": "10.0.0.0/8, ::1"])
+        try loader.apply(
+            toml: "listen = \"127.0.0.1:1\"\nrealm = \"file\"\n[limits]\nconnections = 7\nidle-timeout = \"2m\"",
+            from: "a.toml")
+        try loader.apply(environment: [
+            "MARTLET_LISTEN": "127.0.0.1:2", "PATH": "/bin", "MARTLET_PROXIES_TRUSTED": "10.0.0.0/8, ::1",
+        ])
         try loader.set("listen", to: "[::1]:3", from: "flag --listen")
         let configuration = try loader.finish()
         #expect(configuration.listen == ListenAddress(host: "::1", port: 3))
@@ -25,7 +29,8 @@ import Testing
         ("allow-insecure = \"perhaps\"", "true or false"), ("[limits]\nconnections = 0", "whole number above zero"),
         ("[limits]\nidle-timeout = \"soon\"", "a time such as"), ("[limits]\nxml = \"-1MB\"", "a size such as"),
         ("[log]\nformat = \"xml\"", "one of text, json"), ("base-url = \"https://a/b\"", "without a path"),
-        ("[proxies]\ntrusted = [\"10.0.0.0/99\"]", "a network such as"), ("listen = ", "not valid TOML"), ("listen = 1.5", "must be a text"),
+        ("[proxies]\ntrusted = [\"10.0.0.0/99\"]", "a network such as"), ("listen = ", "not valid TOML"),
+        ("listen = 1.5", "must be a text"),
     ])
     func aMistakeIsNamedWithWhatWouldBeRight(toml: String, advice: String) {
         var loader = ConfigurationLoader()
@@ -42,7 +47,9 @@ import Testing
 
     @Test func aSecretIsNotRepeatedInAMessage() {
         var loader = ConfigurationLoader()
-        let error = #expect(throws: ConfigurationError.self) { try loader.set("metrics.token", to: "hush\u{7}", from: "flag --set") }
+        let error = #expect(throws: ConfigurationError.self) {
+            try loader.set("metrics.token", to: "hush\u{7}", from: "flag --set")
+        }
         #expect(error?.description.contains("hush") == false)
     }
 
@@ -70,9 +77,11 @@ import Testing
         #expect(!key.summary.isEmpty)
     }
 
-    @Test(arguments: [("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("::1", "::1", true),
+    @Test(arguments: [
+        ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("::1", "::1", true),
         ("0.0.0.0/0", "9.9.9.9", true), ("0.0.0.0/0", "::1", false), ("2001:db8::/33", "2001:db8:8000::", false),
-        ("192.0.2.1", "::ffff:192.0.2.1", true)])
+        ("192.0.2.1", "::ffff:192.0.2.1", true),
+    ])
     func addressesBelongToTheirNetworks(range: String, address: String, isInside: Bool) throws {
         let range = try #require(AddressRange(configuration: range))
         let address = try #require(IPAddress(address))

@@ -21,13 +21,17 @@ import Testing
             $0.handle = Probe.handle
             $0.configuration.metricsToken = "t0ken"
         }) { server in
-            _ = try await server.request("GET /private/name HTTP/1.1\r\nHost: x\r\nAuthorization: \(String.basic("ann", "wrong"))\r\n\r\n")
+            _ = try await server.request(
+                "GET /private/name HTTP/1.1\r\nHost: x\r\nAuthorization: \(String.basic("ann", "wrong"))\r\n\r\n")
             _ = try await server.request("SEARCH /a HTTP/1.1\r\nHost: x\r\n\r\n")
             let answer1 = try await server.request("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(answer1.status == 401)
-            let answer2 = try await server.request("GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t0kem\r\n\r\n")
+            let answer2 = try await server.request(
+                "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t0kem\r\n\r\n")
             #expect(answer2.status == 401)
-            let page = try await server.request("GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t0ken\r\n\r\n").text
+            let page = try await server.request(
+                "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t0ken\r\n\r\n"
+            ).text
             #expect(page.contains("martlet_requests_total{method=\"GET\",status=\"4xx\"} 3"))
             #expect(page.contains("martlet_requests_total{method=\"other\",status=\"2xx\"} 1"))
             #expect(page.contains("martlet_authentication_failures_total{reason=\"wrong\"} 1"))
@@ -38,7 +42,8 @@ import Testing
     }
 
     @Test func metricsHaveAListenerOfTheirOwn() async throws {
-        try await TestServer.run({ $0.configuration.metricsListen = ListenAddress(host: "127.0.0.1", port: 0) }) { server in
+        try await TestServer.run({ $0.configuration.metricsListen = ListenAddress(host: "127.0.0.1", port: 0) }) {
+            server in
             let port = try #require(server.metricsPort)
             let client = try await RawClient.connect(port: port)
             try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /files/ HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -76,7 +81,9 @@ import Testing
     }
 
     @Test func aDataFolderServesAndKeepsWhatItAcknowledged() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "martlet-data-\(UInt64.random(in: .min ... .max))").path
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "martlet-data-\(UInt64.random(in: .min ... .max))"
+        ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let sign = "Authorization: \(String.basic("ann", "secret"))\r\n"
         for round in 0..<2 {
@@ -106,7 +113,9 @@ import Testing
             lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
         }
         handler.metadata = ["path": "/a\n{\"level\":\"x\"}"]
-        handler.log(event: .init(level: .info, message: "m \"q\"", metadata: nil, source: "s", file: "f", function: "g", line: 1))
+        handler.log(
+            event: .init(
+                level: .info, message: "m \"q\"", metadata: nil, source: "s", file: "f", function: "g", line: 1))
         let line = lines.withLock { $0[0] }
         #expect(line.dropLast().contains("\n") == false)
         #expect(line.contains("\"message\":\"m \\\"q\\\"\""))

@@ -20,7 +20,8 @@ import Testing
     @Test func anEarlyRefusalNeedsNoBodyAndEndsTheConnection() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let client = try await server.connect()
-            try await client.send("PUT /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\nExpect: 100-continue\r\n\r\n")
+            try await client.send(
+                "PUT /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\nExpect: 100-continue\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 413)
             #expect(response.informational == [])
@@ -33,7 +34,8 @@ import Testing
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let client = try await server.connect()
             try await client.send(
-                "PUT /read HTTP/1.1\r\nHost: x\r\nAuthorization: \(String.basic("ann", "no"))\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n")
+                "PUT /read HTTP/1.1\r\nHost: x\r\nAuthorization: \(String.basic("ann", "no"))\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n"
+            )
             let response = try await client.response()
             #expect(response.status == 401)
             #expect(response.informational == [])
@@ -42,7 +44,8 @@ import Testing
 
     @Test func anUnknownExpectationIs417() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
-            let response = try await server.request("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: miracles\r\n\r\n")
+            let response = try await server.request(
+                "PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: miracles\r\n\r\n")
             #expect(response.status == 417)
         }
     }
@@ -136,7 +139,8 @@ import Testing
     @Test func aHeaderThatIsTooLargeIs431() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let client = try await server.connect()
-            try await client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + String(repeating: "a", count: 100_000) + "\r\n\r\n")
+            try await client.send(
+                "GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + String(repeating: "a", count: 100_000) + "\r\n\r\n")
             #expect(try await client.response().status == 431)
             try await client.waitUntilClosed()
         }
@@ -153,7 +157,8 @@ import Testing
 
     @Test func aTargetThatIsTooLongIs414() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
-            let response = try await server.request("GET /" + String(repeating: "a", count: 40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n")
+            let response = try await server.request(
+                "GET /" + String(repeating: "a", count: 40_000) + " HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(response.status == 414)
         }
     }
@@ -162,7 +167,8 @@ import Testing
     func anySpellingOfConnectionCloseEndsTheConnection(value: String) async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let client = try await server.connect()
-            try await client.send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: \(value)\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await client.send(
+                "GET /a HTTP/1.1\r\nHost: x\r\nConnection: \(value)\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n")
             let response = try await client.response()
             #expect(response["Connection"] == "close")
             try await client.waitUntilClosed(seconds: 4)

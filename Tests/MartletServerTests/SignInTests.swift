@@ -12,7 +12,8 @@ private func get(_ path: String, _ fields: String...) -> String {
 /// H-11, RFC 7617; client-quirks 10 (DOMAIN\user).
 @Suite(.timeLimit(.minutes(1))) struct SigningIn {
     @Test(arguments: [
-        ("ann", "secret", 200), ("CORP\\ann", "secret", 200), ("ann", "wrong", 401), ("ann", "", 401), ("Ann", "secret", 401),
+        ("ann", "secret", 200), ("CORP\\ann", "secret", 200), ("ann", "wrong", 401), ("ann", "", 401),
+        ("Ann", "secret", 401),
         ("nobody", "secret", 401), ("", "secret", 401), ("bé", "pässwörd:with:colons", 200), ("..", "secret", 401),
     ])
     func whoMayIn(user: String, password: String, status: Int) async throws {
@@ -26,7 +27,9 @@ private func get(_ path: String, _ fields: String...) -> String {
         }
     }
 
-    @Test(arguments: ["Basic", "Basic !!!", "Basic YW5u", "Bearer abc", "Digest x=y", "basic \(String(repeating: "A", count: 9000))"])
+    @Test(arguments: [
+        "Basic", "Basic !!!", "Basic YW5u", "Bearer abc", "Digest x=y", "basic \(String(repeating: "A", count: 9000))",
+    ])
     func credentialsThatAreNoneAreChallenged(value: String) async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let answer1 = try await server.request(get("/a", "Authorization: \(value)"))
@@ -64,10 +67,14 @@ private func get(_ path: String, _ fields: String...) -> String {
     @Test func noSecretIsLogged() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             _ = try await server.request(
-                get("/a?token=hush", "Authorization: \(String.basic("ann", "secret"))", "Cookie: hush=1", "X-Request-Id: mine-1"))
+                get(
+                    "/a?token=hush", "Authorization: \(String.basic("ann", "secret"))", "Cookie: hush=1",
+                    "X-Request-Id: mine-1"))
             let log = server.log.lines.joined()
             #expect(log.contains("request=mine-1") && log.contains("user=ann") && log.contains("path=/a "))
-            #expect(!log.contains("hush") && !log.contains("secret") && !log.contains(String.basic("ann", "secret").dropFirst(6)))
+            #expect(
+                !log.contains("hush") && !log.contains("secret")
+                    && !log.contains(String.basic("ann", "secret").dropFirst(6)))
         }
     }
 
@@ -89,7 +96,9 @@ private func get(_ path: String, _ fields: String...) -> String {
     @Test func forwardedHTTPSIsBelievedFromATrustedProxy() async throws {
         try await TestServer.run(Self.trusting) { server in
             let response = try await server.request(
-                get("/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-Proto: https", "X-Forwarded-Host: dav.example:8443",
+                get(
+                    "/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-Proto: https",
+                    "X-Forwarded-Host: dav.example:8443",
                     "X-Forwarded-For: 203.0.113.7"))
             #expect(response.text == "GET https://dav.example:8443/a ann")
             #expect(server.log.lines.joined().contains("client=203.0.113.7"))
@@ -99,7 +108,9 @@ private func get(_ path: String, _ fields: String...) -> String {
     @Test func rfc7239IsBelievedFromATrustedProxy() async throws {
         try await TestServer.run(Self.trusting) { server in
             let response = try await server.request(
-                get("/a", "Authorization: \(String.basic("ann", "secret"))", "Forwarded: for=\"[2001:db8::1]:9\";proto=https;host=dav.example"))
+                get(
+                    "/a", "Authorization: \(String.basic("ann", "secret"))",
+                    "Forwarded: for=\"[2001:db8::1]:9\";proto=https;host=dav.example"))
             #expect(response.text == "GET https://dav.example/a ann")
         }
     }
@@ -107,7 +118,9 @@ private func get(_ path: String, _ fields: String...) -> String {
     @Test func passwordsOverForwardedHTTPAreRefusedWithAdvice() async throws {
         try await TestServer.run(Self.trusting) { server in
             let response = try await server.request(
-                get("/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-Proto: http", "X-Forwarded-For: 203.0.113.7"))
+                get(
+                    "/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-Proto: http",
+                    "X-Forwarded-For: 203.0.113.7"))
             #expect(response.status == 403)
             #expect(response.text.contains("allow-insecure"))
         }
@@ -115,7 +128,9 @@ private func get(_ path: String, _ fields: String...) -> String {
 
     @Test func aProxyNobodyTrustsDoesNotMakeItsClientsLocal() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
-            let request = get("/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-For: 203.0.113.7", "X-Forwarded-Proto: https")
+            let request = get(
+                "/a", "Authorization: \(String.basic("ann", "secret"))", "X-Forwarded-For: 203.0.113.7",
+                "X-Forwarded-Proto: https")
             let answer6 = try await server.request(request)
             #expect(answer6.status == 403)
         }
@@ -123,7 +138,8 @@ private func get(_ path: String, _ fields: String...) -> String {
 
     @Test func forwardingHeadersOfStrangersChangeNothing() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
-            let response = try await server.request(get("/a", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example"))
+            let response = try await server.request(
+                get("/a", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example"))
             #expect(response.text == "GET http://x/a nobody")
         }
     }
@@ -152,7 +168,8 @@ private func get(_ path: String, _ fields: String...) -> String {
     @Test func theFirstAddressThatIsNoProxyIsTheClient() {
         let proxies = TrustedProxies(networks: [AddressRange(configuration: "10.0.0.0/8")!])
         let view = proxies.view(
-            of: [.xForwardedFor: "6.6.6.6, 203.0.113.7, 10.1.1.1", .xForwardedProto: "https"], peer: IPAddress("10.0.0.1")!)
+            of: [.xForwardedFor: "6.6.6.6, 203.0.113.7, 10.1.1.1", .xForwardedProto: "https"],
+            peer: IPAddress("10.0.0.1")!)
         #expect(view.client == IPAddress("203.0.113.7"))
         #expect(view.scheme == "https")
     }
@@ -166,7 +183,9 @@ private func get(_ path: String, _ fields: String...) -> String {
             lookups.withLock { $0 += 1 }
             return hashes.withLock { $0[id] }
         }
-        func replacePasswordHash(of id: PrincipalID, from old: String, to new: String) async throws { hashes.withLock { $0[id] = new } }
+        func replacePasswordHash(of id: PrincipalID, from old: String, to new: String) async throws {
+            hashes.withLock { $0[id] = new }
+        }
     }
 
     private let ann = PrincipalID(Name("ann")!)
@@ -205,7 +224,8 @@ private func get(_ path: String, _ fields: String...) -> String {
     }
 
     @Test(arguments: [
-        "", "$scrypt$", "$scrypt$ln=4,r=1,p=1$AAAA$AAAA", "$scrypt$ln=60,r=8,p=1$AAAA$\(String(repeating: "A", count: 43))",
+        "", "$scrypt$", "$scrypt$ln=4,r=1,p=1$AAAA$AAAA",
+        "$scrypt$ln=60,r=8,p=1$AAAA$\(String(repeating: "A", count: 43))",
         "$argon2id$x$y$z", "$scrypt$ln=4,r=1$AAAA$\(String(repeating: "A", count: 43))",
     ])
     func aTextThatIsNoHashIsRefused(text: String) { #expect(PasswordHash(text) == nil) }

@@ -48,7 +48,9 @@ import Testing
     }
 
     @Test func anIdleConnectionIsClosedBetweenRequests() async throws {
-        try await TestServer.run({ $0.limits = Self.impatient(); $0.handle = Probe.handle }) { server in
+        try await TestServer.run({
+            $0.limits = Self.impatient(); $0.handle = Probe.handle
+        }) { server in
             let client = try await server.connect()
             try await client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await client.response().status == 200)
@@ -57,17 +59,22 @@ import Testing
     }
 
     @Test func aSlowHandlerIsNotHeldAgainstItsClient() async throws {
-        try await TestServer.run({ $0.limits = Self.impatient(); $0.handle = { _ in
-            try? await Task.sleep(for: .seconds(1))
-            return Probe.text("done")
-        } }) { server in
+        try await TestServer.run({
+            $0.limits = Self.impatient();
+            $0.handle = { _ in
+                try? await Task.sleep(for: .seconds(1))
+                return Probe.text("done")
+            }
+        }) { server in
             let response = try await server.request("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(response.text == "done")
         }
     }
 
     @Test func aBodyThatTricklesIsCutOff() async throws {
-        try await TestServer.run({ $0.limits = Self.patient(); $0.handle = Probe.handle }) { server in
+        try await TestServer.run({
+            $0.limits = Self.patient(); $0.handle = Probe.handle
+        }) { server in
             let client = try await server.connect()
             try await client.send("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
             let start = ContinuousClock.now
@@ -80,7 +87,9 @@ import Testing
     }
 
     @Test func aBodyAtADecentPaceMayTakeLongerThanTheStallTimeout() async throws {
-        try await TestServer.run({ $0.limits = Self.patient(); $0.handle = Probe.handle }) { server in
+        try await TestServer.run({
+            $0.limits = Self.patient(); $0.handle = Probe.handle
+        }) { server in
             let client = try await server.connect()
             try await client.send("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
             for _ in 0..<20 {
@@ -96,14 +105,16 @@ import Testing
         try await TestServer.run({
             $0.limits = Self.patient()
             $0.handle = { _ in
-                DAVResponse(.ok, body: .stream(length: 1 << 30) { writer in
-                    do {
-                        for _ in 0..<4096 { try await writer.write([UInt8](repeating: 120, count: 256 << 10)) }
-                    } catch {
-                        wasCutOff.withLock { $0 = true }
-                        throw error
-                    }
-                })
+                DAVResponse(
+                    .ok,
+                    body: .stream(length: 1 << 30) { writer in
+                        do {
+                            for _ in 0..<4096 { try await writer.write([UInt8](repeating: 120, count: 256 << 10)) }
+                        } catch {
+                            wasCutOff.withLock { $0 = true }
+                            throw error
+                        }
+                    })
             }
         }) { server in
             let client = try await server.connect(reads: false)

@@ -7,14 +7,18 @@ import Testing
 /// Certificates made by openssl and clients that are curl: what operators and users have.
 @Suite(.timeLimit(.minutes(1)), .serialized) struct TLS {
     private struct Folder: ~Copyable {
-        let path = FileManager.default.temporaryDirectory.appending(path: "martlet-tls-\(UInt64.random(in: .min ... .max))").path
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "martlet-tls-\(UInt64.random(in: .min ... .max))"
+        ).path
         init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
         deinit { try? FileManager.default.removeItem(atPath: path) }
 
         func makeCertificate(named name: String) async throws {
             let status = try await shell(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj",
-                "/CN=\(name)", "-keyout", path + "/key.pem", "-out", path + "/cert.pem").status
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "1", "-subj",
+                "/CN=\(name)", "-keyout", path + "/key.pem", "-out", path + "/cert.pem"
+            ).status
             try #require(status == 0)
         }
     }
@@ -33,7 +37,8 @@ import Testing
         try await TestServer.run(Self.configured(folder.path)) { server in
             for (flag, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
                 let result = try await shell(
-                    "curl", "-sk", flag, "-u", "ann:secret", "-w", " %{http_version}", "https://127.0.0.1:\(server.port)/a")
+                    "curl", "-sk", flag, "-u", "ann:secret", "-w", " %{http_version}",
+                    "https://127.0.0.1:\(server.port)/a")
                 #expect(result.output == "GET https://127.0.0.1:\(server.port)/a ann \(version)")
             }
         }
@@ -48,11 +53,14 @@ import Testing
             let url = "https://127.0.0.1:\(server.port)"
             let read = try await shell("curl", "-sk", "--http2", "-T", body, url + "/read")
             #expect(read.output == "read \(20 << 20)")
-            let waiting = try await shell("curl", "-sk", "--http2", "-H", "Expect: 100-continue", "-T", body, url + "/read")
+            let waiting = try await shell(
+                "curl", "-sk", "--http2", "-H", "Expect: 100-continue", "-T", body, url + "/read")
             #expect(waiting.output == "read \(20 << 20)")
-            let refused = try await shell("curl", "-sk", "--http2", "-T", body, "-o", "/dev/null", "-w", "%{http_code}", url + "/refuse")
+            let refused = try await shell(
+                "curl", "-sk", "--http2", "-T", body, "-o", "/dev/null", "-w", "%{http_code}", url + "/refuse")
             #expect(refused.output == "413")
-            let streamed = try await shell("curl", "-sk", "--http2", "-o", "/dev/null", "-w", "%{size_download}", url + "/stream/20")
+            let streamed = try await shell(
+                "curl", "-sk", "--http2", "-o", "/dev/null", "-w", "%{size_download}", url + "/stream/20")
             #expect(streamed.output == "\(20 << 20)")
         }
     }

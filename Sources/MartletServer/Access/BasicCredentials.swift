@@ -17,7 +17,8 @@ struct BasicCredentials: Sendable {
         // Windows sends DOMAIN\user; there are no domains here.
         if let backslash = user.lastIndex(of: UInt8(ascii: "\\")) { user = user[(backslash + 1)...] }
         let secret = bytes[(colon + 1)...]
-        guard secret.count <= Self.maxPasswordBytes, let text = String(validating: user, as: UTF8.self), let name = Name(text)
+        guard secret.count <= Self.maxPasswordBytes, let text = String(validating: user, as: UTF8.self),
+            let name = Name(text)
         else { return nil }
         self.name = name
         password = Array(secret)

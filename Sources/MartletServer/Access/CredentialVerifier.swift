@@ -38,7 +38,8 @@ public final class CredentialVerifier: Sendable {
 
     /// - Parameter clock: milliseconds that only go forward.
     public init(
-        accounts: any AccountStore, cost: PasswordHash.Cost = .standard, cacheSeconds: Int64 = 300, failuresPerAccount: Int = 20,
+        accounts: any AccountStore, cost: PasswordHash.Cost = .standard, cacheSeconds: Int64 = 300,
+        failuresPerAccount: Int = 20,
         failuresPerAddress: Int = 60, clock: @escaping @Sendable () -> Int64 = { Uptime.milliseconds() }
     ) {
         self.accounts = accounts
@@ -61,7 +62,9 @@ public final class CredentialVerifier: Sendable {
             remember(digest, known)
             return .verified(principal)
         }
-        if let wait = throttle.begin(credentials.name, from: address, now: clock()) { return .wait(seconds: max(1, (wait + 999) / 1000)) }
+        if let wait = throttle.begin(credentials.name, from: address, now: clock()) {
+            return .wait(seconds: max(1, (wait + 999) / 1000))
+        }
         do {
             guard try await isRight(credentials, hash), let hash else { return .wrong }
             throttle.succeeded(credentials.name, from: address)
@@ -91,12 +94,16 @@ public final class CredentialVerifier: Sendable {
 
     /// A password hashed at another cost than today's is hashed again, now that it is at hand.
     private func strengthen(_ stored: String, of principal: PrincipalID, _ password: [UInt8]) async {
-        guard PasswordHash(stored)?.cost != cost, let hash = try? await hasher.make(password, cost: cost) else { return }
+        guard PasswordHash(stored)?.cost != cost, let hash = try? await hasher.make(password, cost: cost) else {
+            return
+        }
         try? await accounts.replacePasswordHash(of: principal, from: stored, to: hash.text)
     }
 
     private func digest(of credentials: BasicCredentials) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array(credentials.name.string.utf8) + [0] + credentials.password, using: key))
+        Array(
+            HMAC<SHA256>.authenticationCode(
+                for: Array(credentials.name.string.utf8) + [0] + credentials.password, using: key))
     }
 
     private func recall(_ digest: [UInt8]) -> Entry? {

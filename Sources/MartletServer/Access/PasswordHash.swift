@@ -15,7 +15,9 @@ public struct PasswordHash: Sendable, Hashable {
         public static let trivial = Cost(logRounds: 4, blockSize: 1, parallelism: 1)
 
         // A text that asks for more than this came from elsewhere and could stop the server.
-        var isReasonable: Bool { (1...20).contains(logRounds) && (1...32).contains(blockSize) && (1...16).contains(parallelism) }
+        var isReasonable: Bool {
+            (1...20).contains(logRounds) && (1...32).contains(blockSize) && (1...16).contains(parallelism)
+        }
     }
 
     public var cost: Cost
@@ -45,7 +47,8 @@ public struct PasswordHash: Sendable, Hashable {
             guard sides.count == 2, let value = Int(sides[1]) else { return nil }
             numbers[sides[0]] = value
         }
-        guard let n = numbers["ln"], let r = numbers["r"], let p = numbers["p"], let salt = Base64.decode(parts[3].utf8),
+        guard let n = numbers["ln"], let r = numbers["r"], let p = numbers["p"],
+            let salt = Base64.decode(parts[3].utf8),
             let hash = Base64.decode(parts[4].utf8), hash.count == 32
         else { return nil }
         cost = Cost(logRounds: n, blockSize: r, parallelism: p)

@@ -70,6 +70,9 @@ final class Throttle: Sendable {
     private func limits(_ name: Name, _ address: IPAddress) -> [(Key, Int)] {
         // One household or server has a whole /64 to choose from.
         let neighbour = address.isIPv4 ? address : address.network(64)
-        return [(.address(neighbour), perAddress), (.accountFrom(neighbour, name), perAccount), (.account(name), perAccount * 10)]
+        return [
+            (.address(neighbour), perAddress), (.accountFrom(neighbour, name), perAccount),
+            (.account(name), perAccount * 10),
+        ]
     }
 }

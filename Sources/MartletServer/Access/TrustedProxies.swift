@@ -73,7 +73,9 @@ struct TrustedProxies: Sendable {
             let sides = pair.split(separator: "=", maxSplits: 1)
             guard sides.count == 2 else { continue }
             var value = sides[1].trimmingSpaces
-            if value.hasPrefix("\""), value.hasSuffix("\""), value.utf8.count >= 2 { value = value.dropFirst().dropLast() }
+            if value.hasPrefix("\""), value.hasSuffix("\""), value.utf8.count >= 2 {
+                value = value.dropFirst().dropLast()
+            }
             found[sides[0].trimmingSpaces.lowercased()] = String(value)
         }
         return found

@@ -47,7 +47,8 @@ public struct Configuration: Sendable {
         }
         if let metricsListen, metricsToken == nil, !metricsListen.isLoopback {
             throw ConfigurationError(
-                "`metrics.listen` is open to others than this machine; set `metrics.token` too, so that not everybody can read it.")
+                "`metrics.listen` is open to others than this machine; set `metrics.token` too, so that not everybody can read it."
+            )
         }
     }
 }

@@ -15,7 +15,8 @@ public struct ConfigurationKey: Sendable {
     }
 
     init<Value: ConfigurationValue>(
-        _ name: String, _ path: any WritableKeyPath<Configuration, Value> & Sendable, isSecret: Bool = false, _ summary: String
+        _ name: String, _ path: any WritableKeyPath<Configuration, Value> & Sendable, isSecret: Bool = false,
+        _ summary: String
     ) {
         self.name = name
         self.summary = summary
@@ -35,32 +36,48 @@ public struct ConfigurationKey: Sendable {
         .init("listen", \.listen, "Where clients connect."),
         .init("base-url", \.baseURL, "How clients reach the server, if a proxy in front changes the name."),
         .init("realm", \.realm, "What a client shows when it asks for the password."),
-        .init("allow-insecure", \.allowInsecure, "Accept passwords over plain HTTP from other machines. They can be read on the way."),
+        .init(
+            "allow-insecure", \.allowInsecure,
+            "Accept passwords over plain HTTP from other machines. They can be read on the way."),
         .init("first-user", \.firstUser, "Create this user with a generated password if there is none yet."),
-        .init("tls.certificate", \.certificate, "PEM file with the certificate and its chain; read again when it changes."),
+        .init(
+            "tls.certificate", \.certificate, "PEM file with the certificate and its chain; read again when it changes."
+        ),
         .init("tls.key", \.key, "PEM file with the certificate's private key."),
         .init("proxies.trusted", \.trustedProxies, "Networks whose X-Forwarded-* and Forwarded headers are believed."),
         .init("log.level", \.logLevel, "How much is logged."),
         .init("log.format", \.logFormat, "Lines for people, or JSON."),
         .init("metrics.listen", \.metricsListen, "A second address that serves /metrics and /health."),
-        .init("metrics.token", \.metricsToken, isSecret: true, "Serve /metrics to whoever sends this as a bearer token."),
+        .init(
+            "metrics.token", \.metricsToken, isSecret: true, "Serve /metrics to whoever sends this as a bearer token."),
         .init("limits.connections", \.maxConnections, "Most connections at a time."),
         .init("limits.header-timeout", \.headerTimeout, "How long a request's header may take."),
         .init("limits.idle-timeout", \.idleTimeout, "How long a connection may be idle between requests."),
-        .init("limits.stall-timeout", \.stallTimeout, "How long a transfer may stand still before its connection is closed."),
+        .init(
+            "limits.stall-timeout", \.stallTimeout,
+            "How long a transfer may stand still before its connection is closed."),
         .init("limits.body-rate", \.minimumBodyRate, "Least bytes a second a client must send of a request body."),
-        .init("limits.shutdown-timeout", \.shutdownTimeout, "How long requests may take to finish when the server stops."),
+        .init(
+            "limits.shutdown-timeout", \.shutdownTimeout, "How long requests may take to finish when the server stops."),
         .init("limits.upload", \.maxUpload, "Largest file a client may store; empty: as the disk allows."),
         .init("limits.xml", \.maxXML, "Largest XML request body."),
         .init("dav.infinite-propfind", \.infinitePropfind, "Answer PROPFIND with Depth: infinity."),
-        .init("dav.strict-sync-depth", \.strictSyncDepth, "Refuse sync reports with Depth other than 0; some clients send 1."),
+        .init(
+            "dav.strict-sync-depth", \.strictSyncDepth,
+            "Refuse sync reports with Depth other than 0; some clients send 1."),
         .init("dav.sync-page", \.syncPage, "Most changes in one answer to a sync report."),
         .init("dav.max-lock", \.maxLock, "Longest time a lock is granted for."),
         .init("store.history", \.history, "How long removed names are remembered for clients that sync seldom."),
         .init("store.maintenance", \.maintenanceInterval, "How often history, locks and unused files are cleaned up."),
-        .init("auth.cache", \.credentialCache, "How long a verified password is remembered, in memory only and as a keyed hash."),
-        .init("auth.failures-per-account", \.failuresPerAccount, "Wrong passwords for one account in five minutes before it has to wait."),
-        .init("auth.failures-per-address", \.failuresPerAddress, "Wrong passwords from one address in five minutes before it has to wait."),
+        .init(
+            "auth.cache", \.credentialCache,
+            "How long a verified password is remembered, in memory only and as a keyed hash."),
+        .init(
+            "auth.failures-per-account", \.failuresPerAccount,
+            "Wrong passwords for one account in five minutes before it has to wait."),
+        .init(
+            "auth.failures-per-address", \.failuresPerAddress,
+            "Wrong passwords from one address in five minutes before it has to wait."),
     ]
 
     public static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }

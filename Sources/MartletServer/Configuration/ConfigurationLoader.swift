@@ -24,7 +24,8 @@ public struct ConfigurationLoader {
         do {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            throw ConfigurationError("\(source) is not valid TOML: \(error.description) (\(error.source.begin.debugDescription)).")
+            throw ConfigurationError(
+                "\(source) is not valid TOML: \(error.description) (\(error.source.begin.debugDescription)).")
         }
         try apply(table, below: "", from: source)
     }
@@ -57,7 +58,9 @@ public struct ConfigurationLoader {
         for (variable, value) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("MARTLET_") {
             guard let key = ConfigurationKey.all.first(where: { $0.environmentName == variable }) else {
                 let known = ConfigurationKey.all.map(\.environmentName)
-                throw ConfigurationError("The environment variable \(variable) means nothing here." + Suggestion.text(for: variable, among: known))
+                throw ConfigurationError(
+                    "The environment variable \(variable) means nothing here."
+                        + Suggestion.text(for: variable, among: known))
             }
             try set(key.name, to: value, from: "environment variable \(variable)")
         }
@@ -80,6 +83,7 @@ public struct ConfigurationLoader {
 
     private static func unknown(_ name: String, in source: String, _ what: String) -> ConfigurationError {
         ConfigurationError(
-            "There is no \(what) `\(name)` (\(source))." + Suggestion.text(for: name, among: ConfigurationKey.all.map(\.name)))
+            "There is no \(what) `\(name)` (\(source))."
+                + Suggestion.text(for: name, among: ConfigurationKey.all.map(\.name)))
     }
 }

@@ -63,7 +63,9 @@ public struct ListenAddress: ConfigurationValue, Hashable {
 
     public static let form = "host:port, such as 127.0.0.1:8080 or [::]:443"
     public init?(configuration text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()

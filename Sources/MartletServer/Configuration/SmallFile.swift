@@ -17,7 +17,9 @@ enum SmallFile {
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw Failure(description: String(cString: strerror(errno))) }
             if count == 0 { return bytes }
-            guard bytes.count + count <= limit else { throw Failure(description: "The file is larger than \(limit) bytes.") }
+            guard bytes.count + count <= limit else {
+                throw Failure(description: "The file is larger than \(limit) bytes.")
+            }
             bytes += chunk[..<count]
         }
     }

@@ -51,7 +51,9 @@ struct EdgeChannel: ServerChildChannel {
         }
     }
 
-    private func negotiate(_ channel: any Channel, _ tls: NIOSSLContext, _ logger: Logger) throws -> EventLoopFuture<Negotiated> {
+    private func negotiate(_ channel: any Channel, _ tls: NIOSSLContext, _ logger: Logger) throws -> EventLoopFuture<
+        Negotiated
+    > {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(NIOSSLServerHandler(context: tls))
         try pipeline.addHandler(HandshakeTimeout(limits.handshakeTimeout))

@@ -18,6 +18,14 @@ enum HTTP1Head {
         return nil
     }
 
+    /// A target in absolute form outranks `Host` (RFC 9112 §3.2.2); the parts above only look at `Host`.
+    static func preferAbsoluteForm(_ head: inout HTTPRequestHead) {
+        for scheme in ["http://", "https://"] where head.uri.prefix(scheme.utf8.count).lowercased() == scheme {
+            let rest = head.uri.dropFirst(scheme.utf8.count)
+            head.headers.replaceOrAdd(name: "host", value: String(rest.prefix { $0 != "/" && $0 != "?" }))
+        }
+    }
+
     static func asksToClose(_ head: HTTPRequestHead) -> Bool {
         head.version == .http1_0 || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
     }
@@ -28,7 +36,9 @@ enum HTTP1Head {
 
     /// The name a client meant that sent none (RFC 9112 §3.3).
     static func localHost(_ channel: any Channel) -> String {
-        guard let address = channel.localAddress, let ip = address.ipAddress, let port = address.port else { return "localhost" }
+        guard let address = channel.localAddress, let ip = address.ipAddress, let port = address.port else {
+            return "localhost"
+        }
         return ip.utf8.contains(UInt8(ascii: ":")) ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 
@@ -36,7 +46,6 @@ enum HTTP1Head {
         switch error {
         case .headerOverflow: .requestHeaderFieldsTooLarge
         case .invalidMethod: .notImplemented
-        case .invalidVersion: .httpVersionNotSupported
         default: .badRequest
         }
     }

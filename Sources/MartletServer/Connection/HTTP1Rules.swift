@@ -77,11 +77,14 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         headerTimeout.headerReceived()
         var head = received
         if let status = HTTP1Head.fault(of: head, limits) { return reject(status, context) }
+        HTTP1Head.preferAbsoluteForm(&head)
         let closes = HTTP1Head.asksToClose(head)
         if closes { head.headers.replaceOrAdd(name: "connection", value: "close") }
         if head.version == .http1_0 {
             head.headers.remove(name: "expect")
-            if !head.headers.contains(name: "host") { head.headers.add(name: "host", value: HTTP1Head.localHost(context.channel)) }
+            if !head.headers.contains(name: "host") {
+                head.headers.add(name: "host", value: HTTP1Head.localHost(context.channel))
+            }
         }
         incoming = IncomingBody(
             remaining: head.headers.contains(name: "transfer-encoding") ? nil : HTTP1Head.contentLength(head),
@@ -123,17 +126,21 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func write(_ answer: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    private func write(_ answer: HTTPResponseHead, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
+    {
         var head = answer
         guard head.status.code >= 200 else {
             incoming?.awaitsContinue = false
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
         let request = outstanding.first
-        if request?.closes == true || isQuiescing || head.headers[canonicalForm: "connection"].contains("close") || leavesBodyUnread {
+        if request?.closes == true || isQuiescing || head.headers[canonicalForm: "connection"].contains("close")
+            || leavesBodyUnread
+        {
             closesAfterAnswer = true
         }
-        let unframed = request?.isHead == true && head.status.mayHaveResponseBody && !head.headers.contains(name: "content-length")
+        let unframed =
+            request?.isHead == true && head.status.mayHaveResponseBody && !head.headers.contains(name: "content-length")
         if unframed || request.map({ $0.version == .http1_0 }) == true {
             // The encoder would frame the answer as chunked: HTTP/1.0 has no such thing, and HEAD has no body to frame.
             head.version = .http1_0
@@ -176,7 +183,8 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         let head = HTTPResponseHead(
             version: .http1_1, status: status,
             headers: [
-                "content-type": "text/plain; charset=utf-8", "content-length": "\(text.utf8.count)", "connection": "close",
+                "content-type": "text/plain; charset=utf-8", "content-length": "\(text.utf8.count)",
+                "connection": "close",
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)

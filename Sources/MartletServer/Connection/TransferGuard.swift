@@ -90,7 +90,9 @@ final class TransferGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let isWaiting = waitingSince != nil
         countWait()
         if isWaiting { waitingSince = .now() }
-        guard waited >= limits.stallTimeout else { return scheduleVerdict(in: limits.stallTimeout - waited + .milliseconds(1), context) }
+        guard waited >= limits.stallTimeout else {
+            return scheduleVerdict(in: limits.stallTimeout - waited + .milliseconds(1), context)
+        }
         let due = Int64(limits.minimumBodyBytesPerSecond) * limits.stallTimeout.nanoseconds / 1_000_000_000
         guard bytes >= max(1, due) else { return context.close(promise: nil) }
         bytes = 0
@@ -114,7 +116,9 @@ final class TransferGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: An answer before the end of the body
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard isStream, isReceiving, case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        guard isStream, isReceiving, case .end = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
+        }
         context.writeAndFlush(data, promise: promise)
         dropping = limits.lingerBytes
         bodyTimer?.cancel()

@@ -20,7 +20,9 @@ final class WriteTimeout: ChannelInboundHandler, RemovableChannelHandler {
         timer?.cancel()
         timer = nil
         if !context.channel.isWritable {
-            timer = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: timeout) { context.close(promise: nil) }
+            timer = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: timeout) {
+                context.close(promise: nil)
+            }
         }
         context.fireChannelWritabilityChanged()
     }

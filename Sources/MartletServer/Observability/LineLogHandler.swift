@@ -35,7 +35,8 @@ public struct LineLogHandler: LogHandler {
     }
 
     private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
-        var line = "\(WallClock.text()) \(event.level.rawValue.uppercased()) \(Self.escape(event.message.description, quote: nil))"
+        var line =
+            "\(WallClock.text()) \(event.level.rawValue.uppercased()) \(Self.escape(event.message.description, quote: nil))"
         for field in fields {
             let value = "\(field.value)"
             let plain = !value.isEmpty && value.utf8.allSatisfy { $0 > 32 && $0 != 127 && $0 != UInt8(ascii: "\"") }
@@ -46,10 +47,13 @@ public struct LineLogHandler: LogHandler {
 
     private func json(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
         let fixed = [
-            ("time", WallClock.text()), ("level", event.level.rawValue), ("logger", label), ("message", event.message.description),
+            ("time", WallClock.text()), ("level", event.level.rawValue), ("logger", label),
+            ("message", event.message.description),
         ]
         let pairs = fixed + fields.map { ($0.key, "\($0.value)") }
-        return "{" + pairs.map { "\"\(Self.escape($0.0, quote: "\""))\":\"\(Self.escape($0.1, quote: "\""))\"" }.joined(separator: ",") + "}"
+        return "{"
+            + pairs.map { "\"\(Self.escape($0.0, quote: "\""))\":\"\(Self.escape($0.1, quote: "\""))\"" }.joined(
+                separator: ",") + "}"
     }
 
     private static func escape(_ text: String, quote: Unicode.Scalar?) -> String {

@@ -48,11 +48,14 @@ final class RequestRecord: Sendable {
         }
         guard let told else { return }
         let nanoseconds = Uptime.nanoseconds() - started
-        metrics.finished(method, status: told.status, nanoseconds: nanoseconds, bytesIn: told.bytesIn, bytesOut: told.bytesOut)
+        metrics.finished(
+            method, status: told.status, nanoseconds: nanoseconds, bytesIn: told.bytesIn, bytesOut: told.bytesOut)
         guard logger.logLevel <= .info else { return }
         var metadata: Logger.Metadata = [
-            "request": .string(id), "method": .string(method.rawValue), "path": .string(path), "status": .stringConvertible(told.status),
-            "bytes": .stringConvertible(told.bytesOut), "ms": .string(Self.milliseconds(nanoseconds)), "user": .string(told.user ?? "-"),
+            "request": .string(id), "method": .string(method.rawValue), "path": .string(path),
+            "status": .stringConvertible(told.status),
+            "bytes": .stringConvertible(told.bytesOut), "ms": .string(Self.milliseconds(nanoseconds)),
+            "user": .string(told.user ?? "-"),
             "client": .string(told.client ?? "-"),
         ]
         if told.bytesIn > 0 { metadata["received"] = .stringConvertible(told.bytesIn) }

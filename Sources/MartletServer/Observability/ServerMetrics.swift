@@ -38,7 +38,8 @@ public final class ServerMetrics: Sendable {
     private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     // A client can invent methods; a label per invention would grow without end.
     private static let methods: Set<String> = [
-        "OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT",
+        "OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK",
+        "UNLOCK", "REPORT",
     ]
 
     private let counts = Mutex(Counts())
@@ -63,26 +64,37 @@ public final class ServerMetrics: Sendable {
         }
     }
 
-    func authenticationFailed(_ failure: AuthenticationFailure) { counts.withLock { $0.failures[failure, default: 0] += 1 } }
+    func authenticationFailed(_ failure: AuthenticationFailure) {
+        counts.withLock { $0.failures[failure, default: 0] += 1 }
+    }
 
     /// The Prometheus text format, version 0.0.4.
     public func text() -> String {
         let counts = counts.withLock { $0 }
         var page = MetricsPage()
         page.family("martlet_requests_total", "counter", "Requests answered.")
-        for (key, count) in counts.requests.sorted(by: { ($0.key.method, $0.key.statusClass) < ($1.key.method, $1.key.statusClass) }) {
-            page.sample("martlet_requests_total", [("method", key.method), ("status", "\(key.statusClass)xx")], Double(count))
+        for (key, count) in counts.requests.sorted(by: {
+            ($0.key.method, $0.key.statusClass) < ($1.key.method, $1.key.statusClass)
+        }) {
+            page.sample(
+                "martlet_requests_total", [("method", key.method), ("status", "\(key.statusClass)xx")], Double(count))
         }
-        page.histogram("martlet_request_duration_seconds", "Time from head to the end of the answer.", Self.bounds, counts.buckets, counts.seconds)
+        page.histogram(
+            "martlet_request_duration_seconds", "Time from head to the end of the answer.", Self.bounds, counts.buckets,
+            counts.seconds)
         page.single("martlet_requests_in_flight", "gauge", "Requests being answered.", Double(counts.inFlight))
         page.single("martlet_received_bytes_total", "counter", "Bytes of request bodies.", Double(counts.bytesIn))
         page.single("martlet_sent_bytes_total", "counter", "Bytes of response bodies.", Double(counts.bytesOut))
         page.family("martlet_authentication_failures_total", "counter", "Sign-ins refused.")
         for failure in AuthenticationFailure.allCases {
-            page.sample("martlet_authentication_failures_total", [("reason", failure.rawValue)], Double(counts.failures[failure] ?? 0))
+            page.sample(
+                "martlet_authentication_failures_total", [("reason", failure.rawValue)],
+                Double(counts.failures[failure] ?? 0))
         }
         for gauge in gauges { page.single(gauge.name, gauge.isCounter ? "counter" : "gauge", gauge.help, gauge.read()) }
-        page.single("martlet_uptime_seconds", "gauge", "Time since the server started.", Double(Uptime.milliseconds() - started) / 1000)
+        page.single(
+            "martlet_uptime_seconds", "gauge", "Time since the server started.",
+            Double(Uptime.milliseconds() - started) / 1000)
         page.single("process_resident_memory_bytes", "gauge", "Memory in use.", Double(ProcessMemory.residentBytes()))
         return page.text
     }

@@ -76,7 +76,9 @@ final class CertificateReloader: Service {
         let chain: [NIOSSLCertificateSource]
         let parsedKey: NIOSSLPrivateKey
         do {
-            chain = try NIOSSLCertificate.fromPEMBytes(SmallFile.read(certificate, upTo: 1 << 20)).map { .certificate($0) }
+            chain = try NIOSSLCertificate.fromPEMBytes(SmallFile.read(certificate, upTo: 1 << 20)).map {
+                .certificate($0)
+            }
         } catch {
             throw ConfigurationError("`tls.certificate` cannot be used: \(certificate): \(error)")
         }
@@ -89,7 +91,8 @@ final class CertificateReloader: Service {
         do {
             _ = try NIOSSLContext(configuration: identity.configuration)
         } catch {
-            throw ConfigurationError("The certificate in \(certificate) and the key in \(key) do not belong together: \(error)")
+            throw ConfigurationError(
+                "The certificate in \(certificate) and the key in \(key) do not belong together: \(error)")
         }
         return identity
     }
@@ -100,7 +103,9 @@ private struct Identity {
     var chain: [NIOSSLCertificateSource]
     var key: NIOSSLPrivateKey
 
-    var configuration: TLSConfiguration { .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)) }
+    var configuration: TLSConfiguration {
+        .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+    }
 
     var override: NIOSSLContextConfigurationOverride {
         var override = NIOSSLContextConfigurationOverride()

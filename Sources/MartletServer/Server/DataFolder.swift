@@ -42,7 +42,8 @@ public struct DataFolder: ServerStore, AccountStore {
         do {
             try store.close()
         } catch {
-            Logger(label: "martlet").error("Closing the store failed; nothing acknowledged is lost.", metadata: ["error": "\(error)"])
+            Logger(label: "martlet").error(
+                "Closing the store failed; nothing acknowledged is lost.", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -22,7 +22,8 @@ struct EdgeResponder: HTTPResponder {
 
     func respond(to request: Request, context: EdgeContext) async throws -> Response {
         let id = RequestID.taking(request.headers[.xRequestID])
-        let record = RequestRecord(request.method, target: request.head.path ?? "", id: id, metrics: metrics, logger: logger)
+        let record = RequestRecord(
+            request.method, target: request.head.path ?? "", id: id, metrics: metrics, logger: logger)
         let (answer, isStreaming) = await answer(request, context, record)
         var response = answer
         response.headers[.xRequestID] = id
@@ -34,8 +35,12 @@ struct EdgeResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, _ context: EdgeContext, _ record: RequestRecord) async -> (Response, isStreaming: Bool) {
-        guard let peer = context.peer else { return (.plain(.badRequest, "The connection has no address.", closing: true), false) }
+    private func answer(_ request: Request, _ context: EdgeContext, _ record: RequestRecord) async -> (
+        Response, isStreaming: Bool
+    ) {
+        guard let peer = context.peer else {
+            return (.plain(.badRequest, "The connection has no address.", closing: true), false)
+        }
         let view = proxies.view(of: request.headers, peer: peer)
         record.sends(from: view.client.description)
         guard let origin = origin(of: request, view) else {
@@ -45,7 +50,9 @@ struct EdgeResponder: HTTPResponder {
         let mayUsePasswords = mayUsePasswords(request, view, context)
         let authorization = request.headers[values: .authorization]
         do {
-            guard authorization.count <= 1 else { return (.plain(.badRequest, "One Authorization header is enough."), false) }
+            guard authorization.count <= 1 else {
+                return (.plain(.badRequest, "One Authorization header is enough."), false)
+            }
             switch try await signIn.judge(authorization.first, from: view.client, mayUsePasswords: mayUsePasswords) {
             case .refused(let response, let failure):
                 if let failure { metrics.authenticationFailed(failure) }
@@ -64,7 +71,8 @@ struct EdgeResponder: HTTPResponder {
     }
 
     private func pass(
-        _ request: Request, from caller: Caller, at origin: RequestOrigin, _ mayUsePasswords: Bool, _ context: EdgeContext,
+        _ request: Request, from caller: Caller, at origin: RequestOrigin, _ mayUsePasswords: Bool,
+        _ context: EdgeContext,
         _ record: RequestRecord
     ) async -> (Response, isStreaming: Bool) {
         let watched = WatchedAnswer(record)
@@ -79,7 +87,9 @@ struct EdgeResponder: HTTPResponder {
     }
 
     private func origin(of request: Request, _ view: TrustedProxies.View) -> RequestOrigin? {
-        guard var origin = RequestOrigin(of: request, scheme: view.scheme ?? (isTLS ? "https" : "http")) else { return nil }
+        guard var origin = RequestOrigin(of: request, scheme: view.scheme ?? (isTLS ? "https" : "http")) else {
+            return nil
+        }
         if let host = view.host {
             guard RequestOrigin.isPlausible(authority: host) else { return nil }
             origin.authority = host
@@ -110,7 +120,9 @@ enum RequestID {
 
     private static func isHarmless(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
         default: "-._".utf8.contains(byte)
         }
     }

@@ -37,23 +37,27 @@ public struct MartletService: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` for certificates that cannot be used and addresses that cannot be listened on.
     public func run(
-        signals: [UnixSignal] = [.sigterm, .sigint], whenListening: @escaping @Sendable (Listening) async -> Void = { _ in }
+        signals: [UnixSignal] = [.sigterm, .sigint],
+        whenListening: @escaping @Sendable (Listening) async -> Void = { _ in }
     ) async throws {
         let reloader = try makeReloader()
         let metrics = ServerMetrics(gauges: store.gauges)
-        let pages = ServicePages(store: store, metrics: metrics, metricsToken: configuration.metricsToken, logger: logger)
+        let pages = ServicePages(
+            store: store, metrics: metrics, metricsToken: configuration.metricsToken, logger: logger)
         let responder = makeResponder(metrics, pages, isTLS: reloader != nil)
         let started = Started(expecting: configuration.metricsListen == nil ? 1 : 2, whenListening)
 
         var services: [any Service] = [
             StoreService(store: store),
             MaintenanceService(
-                store: store, intervalSeconds: configuration.maintenanceInterval.count, historySeconds: configuration.history.count,
+                store: store, intervalSeconds: configuration.maintenanceInterval.count,
+                historySeconds: configuration.history.count,
                 logger: logger),
         ]
         if let reloader { services.append(reloader) }
         if let address = configuration.metricsListen {
-            services.append(listener(MetricsResponder(pages: pages), on: address, tls: nil) { await started.metrics($0) })
+            services.append(
+                listener(MetricsResponder(pages: pages), on: address, tls: nil) { await started.metrics($0) })
         }
         services.append(
             listener(responder, on: configuration.listen, tls: try reloader?.makeContext()) { await started.main($0) })
@@ -80,7 +84,8 @@ public struct MartletService: Sendable {
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, on address: ListenAddress, tls: NIOSSLContext?, whenListening: @escaping @Sendable (Int) async -> Void
+        _ responder: Responder, on address: ListenAddress, tls: NIOSSLContext?,
+        whenListening: @escaping @Sendable (Int) async -> Void
     ) -> any Service where Responder.Context == EdgeContext {
         let limits = limits
         return Application(
@@ -100,7 +105,8 @@ public struct MartletService: Sendable {
         let handler = makeHandler(challenge: signIn.challenge)
         return EdgeResponder(
             handle: handle ?? { await handler.handle($0) }, signIn: signIn, pages: pages, homes: Homes(store),
-            proxies: TrustedProxies(networks: configuration.trustedProxies), baseURL: configuration.baseURL, isTLS: isTLS,
+            proxies: TrustedProxies(networks: configuration.trustedProxies), baseURL: configuration.baseURL,
+            isTLS: isTLS,
             allowInsecure: configuration.allowInsecure, metrics: metrics, logger: logger)
     }
 

@@ -30,16 +30,20 @@ struct SignIn: Sendable {
     func judge(_ authorization: String?, from client: IPAddress, mayUsePasswords: Bool) async throws -> Outcome {
         guard let authorization else { return .caller(.anonymous) }
         guard mayUsePasswords else { return .refused(Self.insecure, .insecure) }
-        guard let credentials = BasicCredentials(authorization: authorization) else { return .refused(unauthorized(), .wrong) }
+        guard let credentials = BasicCredentials(authorization: authorization) else {
+            return .refused(unauthorized(), .wrong)
+        }
         switch try await verifier.verify(credentials, from: client) {
         case .verified(let principal): return .caller(.principal(principal))
         case .wrong: return .refused(unauthorized(), .wrong)
         case .wait(let seconds):
-            var response = Response.plain(.tooManyRequests, "Too many wrong passwords. Try again in \(seconds) seconds.")
+            var response = Response.plain(
+                .tooManyRequests, "Too many wrong passwords. Try again in \(seconds) seconds.")
             response.headers[.retryAfter] = String(seconds)
             return .refused(response, .throttled)
         case .busy:
-            var response = Response.plain(.serviceUnavailable, "Too many people are signing in at once. Try again in a moment.")
+            var response = Response.plain(
+                .serviceUnavailable, "Too many people are signing in at once. Try again in a moment.")
             response.headers[.retryAfter] = "2"
             return .refused(response, .throttled)
         }

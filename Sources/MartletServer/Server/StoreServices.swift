@@ -29,7 +29,8 @@ struct MaintenanceService: Service {
                 do {
                     try await store.maintain(historySeconds: historySeconds)
                 } catch {
-                    logger.error("Cleaning up the store failed; it is tried again later.", metadata: ["error": "\(error)"])
+                    logger.error(
+                        "Cleaning up the store failed; it is tried again later.", metadata: ["error": "\(error)"])
                 }
             }
         }

@@ -23,10 +23,11 @@ final class WatchedAnswer: Sendable {
             streams.withLock { $0 = true }
             answer.body = .stream(length: length) { [record] writer in
                 do {
-                    try await produce(BodyWriter { bytes in
-                        try await writer.write(bytes)
-                        record.sent(bytes.count)
-                    })
+                    try await produce(
+                        BodyWriter { bytes in
+                            try await writer.write(bytes)
+                            record.sent(bytes.count)
+                        })
                     record.finish()
                 } catch {
                     record.finish(isWhole: false)

@@ -32,7 +32,8 @@ final class RawClient: Sendable {
                         var configuration = TLSConfiguration.makeClientConfiguration()
                         configuration.certificateVerification = .none
                         try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: NIOSSLContext(configuration: configuration), serverHostname: nil))
+                            NIOSSLClientHandler(
+                                context: NIOSSLContext(configuration: configuration), serverHostname: nil))
                     }
                     try channel.pipeline.syncOperations.addHandler(Collector(inbox))
                 }
@@ -55,12 +56,16 @@ final class RawClient: Sendable {
     func wait(_ what: String, seconds: Double = 10, until condition: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while try !condition() {
-            guard ContinuousClock.now < deadline else { throw TimedOut(description: "\(what); received: \(receivedText.prefix(500))") }
+            guard ContinuousClock.now < deadline else {
+                throw TimedOut(description: "\(what); received: \(receivedText.prefix(500))")
+            }
             try await Task.sleep(for: .milliseconds(3))
         }
     }
 
-    func waitUntilClosed(seconds: Double = 10) async throws { try await wait("The server should close", seconds: seconds) { isClosed } }
+    func waitUntilClosed(seconds: Double = 10) async throws {
+        try await wait("The server should close", seconds: seconds) { isClosed }
+    }
 
     /// The next final response; informational ones before it are kept in ``RawResponse/informational``.
     func response(isHead: Bool = false, seconds: Double = 10) async throws -> RawResponse {
@@ -71,7 +76,9 @@ final class RawClient: Sendable {
                 parsed = try RawResponse(parsing: inbox.bytes, isHead: isHead, isClosed: inbox.isClosed)
                 return parsed != nil || inbox.isClosed
             }
-            guard var response = parsed else { throw TimedOut(description: "Closed without a response: \(receivedText.prefix(500))") }
+            guard var response = parsed else {
+                throw TimedOut(description: "Closed without a response: \(receivedText.prefix(500))")
+            }
             inbox.drop(response.length)
             if response.status < 200 { informational.append(response.status); continue }
             response.informational = informational
@@ -96,9 +103,12 @@ struct RawResponse {
     /// - Returns: `nil` if the bytes are not yet a whole response.
     init?(parsing bytes: [UInt8], isHead: Bool, isClosed: Bool) throws {
         guard let end = Self.find([13, 10, 13, 10], in: bytes, from: 0) else { return nil }
-        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(
+            separator: "\r\n", omittingEmptySubsequences: false)
         let words = lines[0].split(separator: " ")
-        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { throw Malformed(text: String(lines[0])) }
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
+            throw Malformed(text: String(lines[0]))
+        }
         self.status = status
         headers = lines.dropFirst().map { line in
             let colon = line.firstIndex(of: ":") ?? line.endIndex
@@ -136,7 +146,9 @@ struct RawResponse {
 
     private static func find(_ pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
         guard bytes.count >= start + pattern.count else { return nil }
-        return (start...bytes.count - pattern.count).first { bytes[$0] == pattern[0] && bytes[$0..<$0 + pattern.count].elementsEqual(pattern) }
+        return (start...bytes.count - pattern.count).first {
+            bytes[$0] == pattern[0] && bytes[$0..<$0 + pattern.count].elementsEqual(pattern)
+        }
     }
 }
 
@@ -172,7 +184,9 @@ private final class Collector: ChannelInboundHandler, Sendable {
 
     init(_ inbox: Inbox) { self.inbox = inbox }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { inbox.append(Array(unwrapInboundIn(data).readableBytesView)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        inbox.append(Array(unwrapInboundIn(data).readableBytesView))
+    }
     func channelInactive(context: ChannelHandlerContext) { inbox.close() }
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent { inbox.close() }

@@ -31,7 +31,9 @@ struct TestServer: Sendable {
         var store: (any ServerStore)?
     }
 
-    static func run(_ change: (inout Setup) -> Void = { _ in }, _ body: @Sendable @escaping (TestServer) async throws -> Void) async throws {
+    static func run(
+        _ change: (inout Setup) -> Void = { _ in }, _ body: @Sendable @escaping (TestServer) async throws -> Void
+    ) async throws {
         var setup = Setup()
         setup.configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
         setup.configuration.shutdownTimeout = Seconds(5)
@@ -121,18 +123,22 @@ enum Probe {
             return text("read \(count)")
         case "/refuse": return DAVResponse(.contentTooLarge)
         case "/broken":
-            return DAVResponse(.ok, body: .stream(length: 100_000) { writer in
-                try await writer.write([UInt8](repeating: 1, count: 1000))
-                throw DAVError.notFound
-            })
+            return DAVResponse(
+                .ok,
+                body: .stream(length: 100_000) { writer in
+                    try await writer.write([UInt8](repeating: 1, count: 1000))
+                    throw DAVError.notFound
+                })
         case "/slow":
             try? await Task.sleep(for: .milliseconds(300))
             return text("slow")
         case let target where target.hasPrefix("/stream/"):
             let megabytes = Int(target.dropFirst(8)) ?? 1
-            return DAVResponse(.ok, body: .stream(length: Int64(megabytes) << 20) { writer in
-                for _ in 0..<megabytes * 4 { try await writer.write([UInt8](repeating: 120, count: 256 << 10)) }
-            })
+            return DAVResponse(
+                .ok,
+                body: .stream(length: Int64(megabytes) << 20) { writer in
+                    for _ in 0..<megabytes * 4 { try await writer.write([UInt8](repeating: 120, count: 256 << 10)) }
+                })
         case "/unknown-length":
             let stream = DAVResponse.Body.stream(length: nil) { try await $0.write(Array("abc".utf8)) }
             return DAVResponse(.ok, body: request.method == .head ? .head(length: nil) : stream)
