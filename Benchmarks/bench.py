@@ -1,0 +1,305 @@
+"""Measures a release build over loopback and prints one table: figures, ratios in one run, and the machine.
+
+The server is kept on one core and the load on another, so that they do not take time from each other. Laws (the last column)
+are ratios within this run; times depend on the machine and are only reported.
+"""
+import base64
+import http.client
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+
+MARTLET, BENCH = sys.argv[1:3]
+ONLY = sys.argv[3:]
+SIZES = [1_000, 10_000, 100_000]
+SECONDS = int(os.environ.get("SECONDS_EACH", "4"))
+USER, PASSWORD = "bench", "bench"
+HOME = f"/files/{USER}/"
+AUTHORIZATION = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+WORK = tempfile.mkdtemp(prefix="martlet-bench.", dir=os.environ.get("BENCH_FOLDER"))
+CORES = sorted(os.sched_getaffinity(0))
+XML = {"Content-Type": "application/xml"}
+rows = []
+
+
+def row(question, figure, ratio="", law=""):
+    rows.append((question, figure, ratio, law))
+    print(f"  {question}: {figure} {ratio}", flush=True)
+
+
+def on_core(number, command):
+    return ["taskset", "-c", str(CORES[number % len(CORES)]), *command]
+
+
+class Server:
+    """A process that prints the address it listens on."""
+
+    def __init__(self, command):
+        self.log = open(os.path.join(WORK, "server.log"), "a+b")
+        begin = self.log.seek(0, os.SEEK_END)
+        self.process = subprocess.Popen(on_core(0, command), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        while True:
+            self.log.seek(begin)
+            found = re.search(rb"http://127\.0\.0\.1:(\d+)/", self.log.read())
+            if found:
+                self.port = int(found[1])
+                return
+            if self.process.poll() is not None:
+                self.log.seek(begin)
+                sys.exit(f"{command} ended: {self.log.read().decode()}")
+            time.sleep(0.002)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def memory(self, field="VmRSS"):
+        """In MB."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return int(re.search(rf"{field}:\s+(\d+) kB", status.read())[1]) / 1024
+
+    def forget_peak(self):
+        with open(f"/proc/{self.process.pid}/clear_refs", "w") as file:
+            file.write("5")
+
+    def request(self, method, path, body=b"", headers={}, keep=True):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        connection.request(method, path, body, {"Authorization": AUTHORIZATION, **headers})
+        response = connection.getresponse()
+        data = b""
+        length = 0
+        while chunk := response.read(1 << 20):
+            length += len(chunk)
+            if keep:
+                data += chunk
+        connection.close()
+        if response.status >= 300:
+            sys.exit(f"{method} {path} answered {response.status}: {data[:500]!r}")
+        return data if keep else length
+
+
+def martlet(data):
+    return Server([MARTLET, "serve", "--data", data, "--listen", "127.0.0.1:0"])
+
+
+def wrk(server, path, clients, method="GET", body="", headers={}, script=None):
+    """Requests a second, and the 50th and 99th percentile in milliseconds."""
+    lua = os.path.join(WORK, "load.lua")
+    with open(lua, "w") as file:
+        file.write(f'wrk.method = "{method}"\n')
+        for name, value in {"Authorization": AUTHORIZATION, **headers}.items():
+            file.write(f'wrk.headers["{name}"] = "{value}"\n')
+        if body:
+            file.write(f"wrk.body = [==[{body}]==]\n")
+        file.write(script or "")
+    output = subprocess.run(
+        on_core(1, ["wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "30s", "--latency", "-s", lua,
+                    f"http://127.0.0.1:{server.port}{path}"]),
+        capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx|Socket errors", output):
+        sys.exit(f"{method} {path} went wrong:\n{output}")
+
+    def milliseconds(percentile):
+        number, unit = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s)", output).groups()
+        return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), milliseconds(50), milliseconds(99)
+
+
+PUTS = """
+local n = 0
+local pad = string.rep("x", 1016)
+function request()
+  n = n + 1
+  return wrk.format("PUT", wrk.path .. "p" .. (n % 5000), nil, string.format("%08d", n % 100000000) .. pad)
+end
+"""
+
+
+def sync_body(token):
+    return (f'<sync-collection xmlns="DAV:"><sync-token>{token}</sync-token><sync-level>1</sync-level>'
+            "<prop><getetag/></prop></sync-collection>")
+
+
+def sync(server, path, token=""):
+    """All pages from `token`: the number of changes, the bytes, and the last token."""
+    changes = size = 0
+    while True:
+        body = server.request("REPORT", path, sync_body(token).encode(), {**XML, "Depth": "0"})
+        size += len(body)
+        root = ET.fromstring(body)
+        statuses = [(r.findtext("{DAV:}href"), r.findtext("{DAV:}status") or "") for r in root.iter("{DAV:}response")]
+        token = root.findtext("{DAV:}sync-token")
+        cut = [s for s in statuses if " 507 " in s[1]]
+        changes += len(statuses) - len(cut)
+        if not cut:
+            return changes, size, token
+
+
+def new_data(name):
+    data = os.path.join(WORK, name)
+    subprocess.run([MARTLET, "user", "add", USER, "--password-stdin", "--data", data], input=PASSWORD, text=True, check=True,
+                   stdout=subprocess.DEVNULL)
+    return data
+
+
+def start():
+    """How long from start to the first answer, and how much memory when idle?"""
+    data = new_data("start")
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        with martlet(data) as server:
+            server.request("GET", "/health")
+            times.append(time.perf_counter() - begin)
+            time.sleep(0.5)
+            idle = server.memory()
+    row("start to first answer (median of 5)", f"{statistics.median(times) * 1000:.0f} ms", law="< 300 ms")
+    row("memory when idle", f"{idle:.0f} MB", law="< 60 MB")
+
+
+def polls(server, empty):
+    """Does a poll that finds nothing changed cost the same at every size, and how much of the HTTP library's own rate is left?"""
+    base, _, _ = wrk(empty, "/", 16, "REPORT", sync_body("http://example.com/"), {**XML, "Depth": "0"})
+    row("empty answer of the HTTP library, 16 clients", f"{base:,.0f}/s")
+    rates = {}
+    for size in SIZES:
+        path = f"{HOME}c{size}/"
+        _, _, token = sync(server, path)
+        rates[size], median, tail = wrk(server, path, 16, "REPORT", sync_body(token), {**XML, "Depth": "0"})
+        row(f"sync poll, nothing changed, {size:,} members", f"{rates[size]:,.0f}/s (p50 {median:.2f}, p99 {tail:.2f} ms)",
+            f"{rates[size] / base:.2f} of empty", ">= 0.5 of empty")
+    row("sync poll, 100k against 1k members", "", f"{rates[SIZES[-1]] / rates[SIZES[0]]:.2f}", "about 1")
+
+
+def increments(server):
+    """Does an incremental sync of 10 changes cost the same at every size?"""
+    medians = {}
+    for size in SIZES:
+        path = f"{HOME}c{size}/"
+        _, _, token = sync(server, path)
+        for number in range(10):
+            server.request("PUT", f"{path}member-{number * (size // 10)}.txt", os.urandom(100))
+        changes, _, _ = sync(server, path, token)
+        assert changes == 10, changes
+        rate, median, _ = wrk(server, path, 1, "REPORT", sync_body(token), {**XML, "Depth": "0"})
+        medians[size] = 1 / rate
+        row(f"sync of 10 changes, {size:,} members, 1 client", f"{rate:,.0f}/s (p50 {median:.2f} ms)")
+    row("sync of 10 changes, 100k against 1k members (time)", "", f"{medians[SIZES[-1]] / medians[SIZES[0]]:.2f}", "<= 1.3")
+
+
+def listings(server):
+    """Do listings and initial syncs stream: is memory flat from 1,000 to 100,000 members?"""
+    propfind = b'<propfind xmlns="DAV:"><prop><getetag/><getcontentlength/><getlastmodified/><resourcetype/></prop></propfind>'
+    peaks = {}
+    for size in SIZES:
+        path = f"{HOME}c{size}/"
+        for name, act in [
+            ("PROPFIND depth 1", lambda: server.request("PROPFIND", path, propfind, {**XML, "Depth": "1"}, keep=False)),
+            ("initial sync", lambda: sync(server, path)[1]),
+        ]:
+            act()
+            before = server.memory()
+            server.forget_peak()
+            begin = time.perf_counter()
+            length = act()
+            spent = time.perf_counter() - begin
+            peak = peaks[name, size] = server.memory("VmHWM")
+            row(f"{name}, {size:,} members", f"{spent * 1000:,.0f} ms, {length / 1e6:.1f} MB ({spent / size * 1e6:.1f} us a member)",
+                f"peak {peak:.0f} MB, {peak - before:+.1f}")
+    for name in ("PROPFIND depth 1", "initial sync"):
+        row(f"{name}, peak memory at 100k against 1k members", "",
+            f"{peaks[name, SIZES[-1]] / peaks[name, SIZES[0]]:.2f}", "about 1 (flat)")
+
+
+def puts(server, empty):
+    """How much of the bare store's group commit is left over HTTP, for durable PUTs of 1 KB?"""
+    server.request("MKCOL", HOME + "puts/")
+    for clients in (1, 16, 64):
+        base, _, _ = wrk(empty, "/", clients, "PUT", script=PUTS)
+        data = os.path.join(WORK, f"bare-{clients}")
+        bare = int(subprocess.run(on_core(0, [BENCH, "puts", data, USER, str(clients), str(SECONDS)]), capture_output=True, text=True,
+                                  check=True).stdout)
+        rate, median, tail = wrk(server, HOME + "puts/", clients, "PUT", script=PUTS)
+        row(f"durable PUT of 1 KB, {clients} clients", f"{rate:,.0f}/s (p50 {median:.2f}, p99 {tail:.2f} ms)",
+            f"{rate / bare:.2f} of the bare store ({bare:,}/s), {rate / base:.2f} of empty ({base:,.0f}/s)",
+            ">= 0.5 of the store" if clients == 16 else "")
+
+
+def gets(server, empty):
+    """How fast are small and large files read?"""
+    base, _, _ = wrk(empty, "/", 16)
+    rate, median, tail = wrk(server, HOME + f"c{SIZES[0]}/member-1.txt", 16)
+    row("GET of 1 KB, 16 clients", f"{rate:,.0f}/s (p50 {median:.2f}, p99 {tail:.2f} ms)", f"{rate / base:.2f} of empty ({base:,.0f}/s)")
+    large(server, 1)
+    if os.environ.get("LARGE") == "1":
+        large(server, 10)
+
+
+def large(server, gigabytes):
+    """Does a large file go up and down in flat memory?"""
+    source = os.path.join(WORK, "sparse")
+    with open(source, "wb") as file:
+        file.truncate(gigabytes << 30)
+    url = f"http://127.0.0.1:{server.port}{HOME}large-{gigabytes}"
+    for name, arguments in (("PUT", ["-T", source]), ("GET", ["-o", "/dev/null"])):
+        before = server.memory()
+        server.forget_peak()
+        begin = time.perf_counter()
+        subprocess.run(on_core(1, ["curl", "-sS", "-f", "-u", f"{USER}:{PASSWORD}", *arguments, url]), check=True,
+                       stdout=subprocess.DEVNULL)
+        spent = time.perf_counter() - begin
+        row(f"{name} of {gigabytes} GB", f"{(gigabytes << 30) / 1e6 / spent:,.0f} MB/s",
+            f"peak {server.memory('VmHWM'):.0f} MB, {server.memory('VmHWM') - before:+.1f}", "flat memory")
+    server.request("DELETE", f"{HOME}large-{gigabytes}")
+    os.remove(source)
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
+    memory = int(re.search(r"MemTotal:\s+(\d+)", open("/proc/meminfo").read())[1]) / 1e6
+    file_system = subprocess.run(["stat", "-f", "-c", "%T", WORK], capture_output=True, text=True).stdout.strip()
+    swift = subprocess.run(["swift", "--version"], capture_output=True, text=True).stdout.split("\n")[0]
+    print(f"\nMachine: {model[1] if model else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB, {file_system}, "
+          f"Linux {platform.release()}, {swift}. Load before the run: {LOAD:.1f}"
+          + ("; other work ran, so times and rates are too low." if LOAD > 1 else "."))
+
+
+LOAD = os.getloadavg()[0]
+
+
+def main():
+    def wanted(benchmark):
+        return not ONLY or benchmark.__name__ in ONLY
+
+    try:
+        if wanted(start):
+            start()
+        data = new_data("data")
+        print("  filling collections …", flush=True)
+        subprocess.run([BENCH, "populate", data, USER, *map(str, SIZES)], check=True)
+        with martlet(data) as server, Server([BENCH, "empty"]) as empty:
+            server.request("OPTIONS", HOME)
+            for benchmark, arguments in ((polls, (server, empty)), (increments, (server,)), (listings, (server,)),
+                                         (gets, (server, empty)), (puts, (server, empty))):
+                if wanted(benchmark):
+                    benchmark(*arguments)
+        widths = [max(len(line[column]) for line in rows) for column in range(4)]
+        print()
+        for line in [("question", "figure", "ratio", "law"), *rows]:
+            print(" | ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+        machine()
+    finally:
+        subprocess.run(["rm", "-rf", WORK])
+
+
+main()
