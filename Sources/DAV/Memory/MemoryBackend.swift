@@ -188,7 +188,7 @@ extension MemoryBackend {
 
 extension DeadProperty {
     /// `DAV:displayname` holding `text`.
-    static func displayName(_ text: String) -> DeadProperty {
+    package static func displayName(_ text: String) -> DeadProperty {
         var xml = Array("<D:displayname xmlns:D=\"DAV:\">".utf8)
         for byte in text.utf8 {
             switch byte {

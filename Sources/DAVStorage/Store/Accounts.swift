@@ -131,6 +131,8 @@ extension Transaction {
         let revision = nextRevision()
         let home = try newCollection(kind: CollectionKind.folder.id, owner: id, revision, quota: quota)
         try bind(place, to: .collection(home), revision)
+        // Clients that show folders by this property leave out those without it.
+        try apply(.set(.displayName(id.name.string)), toCollection: home)
         return home
     }
 

@@ -226,7 +226,7 @@ extension Transaction {
     }
 
     @discardableResult
-    private func apply(_ change: PropertyChange, toCollection id: Int64) throws -> Bool {
+    func apply(_ change: PropertyChange, toCollection id: Int64) throws -> Bool {
         switch change {
         case .set(let property): return try set(property, of: id)
         case .remove(let name): return try remove(name, of: id)
