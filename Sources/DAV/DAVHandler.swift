@@ -104,6 +104,7 @@ public struct DAVHandler: Sendable {
         if located.entry == nil {
             guard method.shapes.contains(.unmapped) else { throw DAVError.notFound }
             try exchange.demand(method.needsToCreate, of: located)
+            if located.isWithheld, method.creates { throw DAVError.conflict }
         } else {
             try exchange.demand(method.needs, of: located)
         }

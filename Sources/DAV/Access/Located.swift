@@ -10,10 +10,19 @@ public struct Located: Sendable {
     /// Privileges that could never be used, because the collection lacks the capability, are left out.
     public var privileges: Privileges
 
+    /// A collection is mapped here that the caller may not read. It answers as an unmapped URL does, so that nobody learns of
+    /// it; but nothing can be created in its place.
+    private(set) var isWithheld = false
+
     public init(path: DAVPath, resolution: Resolution, privileges: Privileges) {
         self.path = path
         self.resolution = resolution
         self.privileges = privileges
+    }
+
+    fileprivate init(withheld path: DAVPath, _ resolution: Resolution, privileges: Privileges) {
+        self.init(path: path, resolution: resolution, privileges: privileges)
+        isWithheld = true
     }
 
     /// The collection itself if one was located as a resource, otherwise the one that holds the member.
@@ -90,22 +99,37 @@ extension Exchange {
 
     /// - Returns: `nil` if the collection that would hold it is missing, or is not for the caller's eyes.
     func locate(_ path: DAVPath, fields: Fields) async throws -> Located? {
-        guard let resolution = try await handler.backend.resolve(path, for: caller, fields: fields) else { return nil }
+        guard let resolution = try await handler.backend.resolve(path, for: caller, fields: fields) else {
+            return try await locateWithheld(path)
+        }
         let privileges = privileges(on: resolution.collection.info)
-        guard privileges.contains(.read) else { return nil }
-        // A back-end may list a collection that it does not hand out.
-        if let own = resolution.entry?.collection, !self.privileges(on: own).contains(.read) { return nil }
+        let own = resolution.entry?.collection.map { self.privileges(on: $0) } ?? privileges
+        guard own.contains(.read), privileges.contains(.read) else { return try await locateWithheld(path) }
         return Located(path: path, resolution: resolution, privileges: privileges)
     }
 
-    /// - Returns: `nil` as for ``locate(_:fields:)``, and for a mapped collection the caller may not read.
+    /// What stands in place of a collection the caller may not read: an unmapped name, if they may read the one that holds it.
+    private func locateWithheld(_ path: DAVPath) async throws -> Located? {
+        guard let name = path.last, let parent = try await handler.backend.collection(at: path.parent, for: caller)
+        else { return nil }
+        let privileges = privileges(on: parent.info)
+        guard privileges.contains(.read) else { return nil }
+        return Located(
+            withheld: path, Resolution(collection: parent, target: .member(name), entry: nil), privileges: privileges)
+    }
+
+    /// - Returns: `nil` as for ``locate(_:fields:)``.
     func locateBinding(_ path: DAVPath, fields: Fields) async throws -> Located? {
         guard let name = path.last, let parent = try await handler.backend.collection(at: path.parent, for: caller)
         else { return nil }
         let privileges = privileges(on: parent.info)
         guard privileges.contains(.read) else { return nil }
         let entry = try await parent.entries(.named([name]), fields: fields).first
-        if let child = entry?.collection, !self.privileges(on: child).contains(.read) { return nil }
+        if let child = entry?.collection, !self.privileges(on: child).contains(.read) {
+            return Located(
+                withheld: path, Resolution(collection: parent, target: .member(name), entry: nil),
+                privileges: privileges)
+        }
         return Located(
             path: path, resolution: Resolution(collection: parent, target: .member(name), entry: entry),
             privileges: privileges)

@@ -24,9 +24,22 @@ extension Condition {
 }
 
 extension Exchange {
-    /// ``Condition/init(_:now:prefix:)`` for this request.
-    public func condition() throws(DAVError) -> Condition {
-        try Condition(request, now: now, prefix: handler.facts.prefix)
+    /// ``Condition/init(_:now:prefix:)`` for this request, without a word about what the caller may not read: a tag of `If` that
+    /// names such a resource counts as that of another server, so no state matches there.
+    public func condition() async throws -> Condition {
+        var condition = try Condition(request, now: now, prefix: handler.facts.prefix)
+        guard var header = condition.ifHeader else { return condition }
+        var isReadable: [DAVPath: Bool] = [path: true]
+        for index in header.lists.indices {
+            guard case .path(let tagged) = header.lists[index].resource else { continue }
+            if isReadable[tagged] == nil {
+                let located = try await locate(tagged, fields: [])
+                isReadable[tagged] = located.map { !$0.isWithheld } ?? false
+            }
+            if isReadable[tagged] == false { header.lists[index].resource = .elsewhere }
+        }
+        condition.ifHeader = header
+        return condition
     }
 
     /// The `Depth` header; `nil`: absent.

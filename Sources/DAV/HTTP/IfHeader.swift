@@ -18,7 +18,7 @@ public struct IfHeader: Sendable, Hashable {
         /// An untagged list: the request-URI.
         case requestURI
         case path(DAVPath)
-        /// Another server, or not a path of ours: no state matches there.
+        /// Another server, not a path of ours, or nothing the caller may read: no state matches there.
         case elsewhere
     }
 

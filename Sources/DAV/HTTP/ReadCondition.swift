@@ -10,7 +10,7 @@ extension Exchange {
     ///
     /// - Throws: ``DAVError/notModified`` (304), ``DAVError/preconditionFailed`` (412)
     func checkForBrowsing() async throws {
-        var condition = try condition()
+        var condition = try await condition()
         condition.ifModifiedSince = nil
         try await check(.read, condition, opened: nil)
     }

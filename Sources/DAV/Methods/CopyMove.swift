@@ -76,6 +76,7 @@ private struct Transfer {
     func openDestination(needing needed: (Located) -> [Privilege]) async throws -> any DAVCollection {
         let located = try await exchange.resolveBinding(destination)
         try exchange.demand(needed(located), of: located)
+        if located.isWithheld { throw DAVError.conflict }
         guard located.collection.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
         guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else {
             throw DAVError.badGateway

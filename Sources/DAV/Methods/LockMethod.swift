@@ -91,7 +91,7 @@ extension Exchange {
     fileprivate func refreshLock(_ locking: any Locking, _ located: Located, _ seconds: Int64) async throws
         -> DAVResponse
     {
-        let condition = try condition()
+        let condition = try await condition()
         guard !condition.submittedTokens.isEmpty else {
             throw DAVError.badRequest("LOCK without a body refreshes a lock, which the If header must name.")
         }

@@ -24,7 +24,7 @@ extension Method {
         let slug = exchange.request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
         let upload = try exchange.upload(named: slug.flatMap { Name($0) })
         try await exchange.checkForReading(located)
-        let condition = try exchange.condition().ofCollection(at: located.path)
+        let condition = try await exchange.condition().ofCollection(at: located.path)
         let (name, result) = try await writing.add(upload, suggestion: slug, if: condition)
         var response = try await exchange.written(result, name, in: located.collection)
         let href = exchange.href(located.path.appending(name), isCollection: false)

@@ -114,6 +114,7 @@ import Testing
                 if members == .itself {
                     return [Entry(name: .root, collection: self.info, created: now, modified: now)]
                 }
+                if case .named(let names) = members, names != path.names { return [] }
                 return [Entry(name: path.names[0], collection: info, created: now, modified: now)]
             }
         }
@@ -121,11 +122,13 @@ import Testing
         let handler = DAVHandler(backend: Careless(), authorizer: OwnerAuthorizer(), facts: facts) {
             Timestamp(seconds: 0)
         }
-        for (method, status) in [("PROPFIND", 404), ("DELETE", 404), ("OPTIONS", 404), ("MKCOL", 409), ("PUT", 409)] {
+        for method in ["PROPFIND", "DELETE", "OPTIONS", "MKCOL", "PUT", "LOCK", "COPY", "GET"] {
             let name = try #require(HTTPRequest.Method(method))
-            let request = DAVRequest(
-                method: name, target: "/bob", headers: [.depth: "0"], caller: .principal(Wire.alice))
-            #expect(await handler.handle(request).status.code == status, "\(method)")
+            let answers = await ["/bob", "/nobody"].asyncMap {
+                await handler.handle(
+                    DAVRequest(method: name, target: $0, headers: [.depth: "0"], caller: .principal(Wire.alice)))
+            }
+            #expect(answers[0].status == answers[1].status && answers[0].headers == answers[1].headers, "\(method)")
         }
         let listing = DAVRequest(
             method: try #require(HTTPRequest.Method("PROPFIND")), target: "/", headers: [.depth: "1"],
@@ -149,5 +152,13 @@ import Testing
         #expect(response.status == .internalServerError)
         guard case .bytes(let body) = response.body else { return #expect(Bool(false)) }
         #expect(!String(decoding: body, as: UTF8.self).contains("Secret"))
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<T>(_ transform: (Element) async -> T) async -> [T] {
+        var result: [T] = []
+        for element in self { result.append(await transform(element)) }
+        return result
     }
 }
