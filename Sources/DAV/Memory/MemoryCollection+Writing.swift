@@ -62,10 +62,12 @@ extension MemoryCollection: Writing {
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
         let path = path(of: target)
         try store.transaction { tree in
-            guard var node = tree[path] else { throw DAVError.notFound }
+            guard let old = tree[path] else { throw DAVError.notFound }
             try store.judge(condition, at: path, in: tree)
             try condition.mayChange(path, under: tree.locks)
+            var node = old
             try node.apply(changes)
+            if node.describes(sameAs: old) { return }
             tree.advance()
             // The body stays, and with it the ETag and the modification date (W-17).
             tree.change(path) { $0 = node }
@@ -111,6 +113,7 @@ extension MemoryNode {
         for change in changes {
             switch change {
             case .set(let property):
+                if deadProperties.contains(property) { continue }
                 deadProperties.removeAll { $0.name == property.name }
                 deadProperties.append(property)
             case .remove(let name):
@@ -121,6 +124,14 @@ extension MemoryNode {
                 try editFile { $0.contentLanguage = language }
             }
         }
+        let held = deadProperties.reduce(0) { $0 + $1.xml.count }
+        guard held <= DeadProperty.mostBytesPerResource else { throw DAVError.tooManyProperties }
+    }
+
+    /// Whether nothing was changed that PROPPATCH changes.
+    fileprivate func describes(sameAs other: MemoryNode) -> Bool {
+        deadProperties == other.deadProperties && file?.contentType == other.file?.contentType
+            && file?.contentLanguage == other.file?.contentLanguage
     }
 
     private mutating func editFile(_ edit: (inout File) -> Void) throws {

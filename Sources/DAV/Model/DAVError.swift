@@ -70,6 +70,9 @@ extension DAVError {
     public static let contentTooLarge = DAVError(.contentTooLarge, nil, "The request body is too large.")
     /// 415
     public static func unsupportedMediaType(_ message: String) -> DAVError { DAVError(.unsupportedMediaType, nil, message) }
+    /// 507: the properties of one resource are longer than ``DeadProperty/mostBytesPerResource``.
+    public static let tooManyProperties = DAVError(
+        .insufficientStorage, nil, "The properties of one resource may have no more than a megabyte together.")
     /// 502: COPY or MOVE to another server or another back-end.
     public static let badGateway = DAVError(.badGateway, nil, "The destination is not on this server.")
 

@@ -39,7 +39,9 @@ public protocol Writing: Sendable {
     /// locks do not travel.
     func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws -> WriteResult
 
-    /// Applies every change in order, or none (RFC 4918 §9.2).
+    /// Applies every change in order, or none (RFC 4918 §9.2). What is so already is no change: the sync token stays.
+    ///
+    /// - Throws: ``DAVError/tooManyProperties`` (507) beyond ``DeadProperty/mostBytesPerResource``.
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws
 }
 
@@ -78,6 +80,9 @@ public enum PropertyChange: Sendable, Hashable {
 
 /// A property whose value the server keeps as it came (RFC 4918 §4.4).
 public struct DeadProperty: Sendable, Hashable {
+    /// What all properties of one resource may come to, so that a page of a listing has a bound (W-22).
+    public static let mostBytesPerResource = 1 << 20
+
     public var name: XMLName
     /// The property element itself, serialised so that it stands alone: namespaces, prefixes, attributes, `xml:lang`,
     /// mixed content and white space as the client sent them (RFC 4918 §4.3).

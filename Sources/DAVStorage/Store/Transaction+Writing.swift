@@ -88,6 +88,7 @@ extension Transaction {
         let new = try newCollection(kind: kind.id, owner: place.parents.last?.owner, revision)
         try bind(place, to: .collection(new), revision)
         for change in changes { try apply(change, toCollection: new) }
+        if !changes.isEmpty { try demandPropertyRoom(of: new) }
         try touch(place.parents, revision)
     }
 
@@ -220,6 +221,7 @@ extension Transaction {
             }
         }
         guard changed, let entry = place.entry else { return }
+        if let resource = place.collection?.id ?? entry.member?.resource { try demandPropertyRoom(of: resource) }
         let revision = nextRevision()
         try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
         try touch(place.parents, revision, membersChanged: false)
@@ -239,16 +241,29 @@ extension Transaction {
         case .set(let property): return try set(property, of: member.resource)
         case .remove(let name): return try remove(name, of: member.resource)
         case .setContentType(let type):
-            return try sql.run("UPDATE entry SET type = ?2 WHERE id = ?1", .int(entry), .text(type)) > 0
+            return try sql.run("UPDATE entry SET type = ?2 WHERE id = ?1 AND type IS NOT ?2", .int(entry), .text(type))
+                > 0
         case .setContentLanguage(let language):
-            return try sql.run("UPDATE entry SET language = ?2 WHERE id = ?1", .int(entry), .optional(language)) > 0
+            return try sql.run(
+                "UPDATE entry SET language = ?2 WHERE id = ?1 AND language IS NOT ?2", .int(entry), .optional(language))
+                > 0
         }
     }
 
+    /// - Returns: whether that changed anything.
     private func set(_ property: DeadProperty, of resource: Int64) throws -> Bool {
         try sql.run(
-            "INSERT OR REPLACE INTO property (resource, namespace, name, xml) VALUES (?1, ?2, ?3, ?4)", .int(resource),
-            .text(property.name.namespace), .text(property.name.local), .blob(property.xml)) > 0
+            """
+            INSERT INTO property (resource, namespace, name, xml) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET xml = excluded.xml WHERE xml <> excluded.xml
+            """, .int(resource), .text(property.name.namespace), .text(property.name.local), .blob(property.xml)) > 0
+    }
+
+    private func demandPropertyRoom(of resource: Int64) throws {
+        let held = try sql.first("SELECT sum(length(xml)) FROM property WHERE resource = ?1", .int(resource)) {
+            $0.optionalInt(0)
+        }
+        guard (held ?? nil) ?? 0 <= DeadProperty.mostBytesPerResource else { throw DAVError.tooManyProperties }
     }
 
     private func remove(_ name: XMLName, of resource: Int64) throws -> Bool {

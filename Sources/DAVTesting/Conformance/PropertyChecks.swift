@@ -52,6 +52,27 @@ extension BackendConformance {
             try await world.patch("a", [.setContentLanguage(nil)])
             try demand(try await world.demandEntry("a").contentLanguage == nil, "not removed")
         },
+        Case(id: "Y-22", title: "a PROPPATCH that changes nothing is not told") { world in
+            try await world.put("a")
+            try await world.makeCollection("C")
+            let changes: [PropertyChange] = [.set(.test("p", "1")), .remove(XMLName("urn:test", "nothing"))]
+            for path in ["a", "C"] { try await world.patch(path, changes) }
+            try await world.patch("a", [.setContentType("text/x"), .setContentLanguage("de")])
+            let token = try await world.token("/")
+            for path in ["a", "C"] { try await world.patch(path, changes) }
+            try await world.patch("a", [.setContentType("text/x"), .setContentLanguage("de")])
+            try demand(try await world.token("/") == token, "the token moved")
+            try await world.patch("a", [.remove(XMLName("urn:test", "p"))])
+            try demand(try await world.token("/") != token, "the token stayed")
+        },
+        Case(id: "W-22", title: "the properties of one resource have a limit") { world in
+            try await world.put("a")
+            let value = String(repeating: "x", count: 256 << 10)
+            for index in 0..<3 { try await world.patch("a", [.set(.test("p\(index)", value))]) }
+            try await demandRefusal(507) { try await world.patch("a", [.set(.test("p3", value))]) }
+            try await world.patch("a", [.remove(XMLName("urn:test", "p0")), .set(.test("p3", value))])
+            try demand(try await world.property("a", "p0") == nil, "it is still there")
+        },
         Case(id: "W-32b", title: "PUT replaces the type and the language with the body") { world in
             let (home, name) = try await world.place("a")
             for (type, language) in [("text/x", "de"), (nil, nil), ("text/y", nil), ("text/y", "en")]
