@@ -60,4 +60,29 @@ import Testing
                 ["http://calendarserver.org/ns/"], ["DAV:"],
             ])
     }
+
+    @Test func listingsTellTheStateOfEachCollection() async throws {  // T-03
+        try await wire.mkcol("/files/alice/c")
+        try await wire.put("/files/alice/f")
+        let found = try await wire.propfind("/files/alice/", depth: "1", "<sync-token/><CS:getctag/>")
+        for href in ["/files/alice/", "/files/alice/c/"] {
+            #expect(found[href]?.value("getctag") != nil, "\(href)")
+            #expect(found[href]?.value("getctag") == found[href]?.value("sync-token"), "\(href)")
+        }
+        #expect(found["/files/alice/f"]?.status(of: "getctag") == "HTTP/1.1 404 Not Found")
+        let homes = try await wire.propfind("/files/", depth: "1", "<CS:getctag/>")
+        #expect(homes["/files/alice/"]?.value("getctag") == found["/files/alice/"]?.value("getctag"))
+        #expect(homes["/files/"]?.status(of: "getctag") == "HTTP/1.1 404 Not Found", "the list of homes does not sync")
+    }
+
+    @Test func answersToWritesCarryNoSyncToken() async throws {  // Y-63
+        let answers = try await [
+            wire.send("PUT", "/files/alice/f", "x"), wire.send("POST", "/files/alice/", "x"),
+            wire.send("MKCOL", "/files/alice/c/"), wire.send("DELETE", "/files/alice/f"),
+        ]
+        for answer in answers {
+            #expect(answer.status < 300)
+            #expect(!answer.headers.contains { $0.value.contains("/sync/") || $0.name.canonicalName == "sync-token" })
+        }
+    }
 }
