@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NIOCore
 import Testing
 
@@ -6,23 +7,6 @@ import Testing
 
 /// Certificates made by openssl and clients that are curl: what operators and users have.
 @Suite(.timeLimit(.minutes(1)), .serialized) struct TLS {
-    private struct Folder: ~Copyable {
-        let path = FileManager.default.temporaryDirectory.appending(
-            path: "martlet-tls-\(UInt64.random(in: .min ... .max))"
-        ).path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        func makeCertificate(named name: String) async throws {
-            let status = try await shell(
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                "-days", "1", "-subj",
-                "/CN=\(name)", "-keyout", path + "/key.pem", "-out", path + "/cert.pem"
-            ).status
-            try #require(status == 0)
-        }
-    }
-
     private static func configured(_ path: String) -> (inout TestServer.Setup) -> Void {
         {
             $0.handle = Probe.handle
@@ -32,7 +16,7 @@ import Testing
     }
 
     @Test func http2AndHTTP1AreSettledByALPN() async throws {
-        let folder = try Folder()
+        let folder = try CertificateFolder()
         try await folder.makeCertificate(named: "first")
         try await TestServer.run(Self.configured(folder.path)) { server in
             for (flag, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
@@ -45,7 +29,7 @@ import Testing
     }
 
     @Test func uploadsAndEarlyRefusalsWorkOverHTTP2() async throws {
-        let folder = try Folder()
+        let folder = try CertificateFolder()
         try await folder.makeCertificate(named: "first")
         let body = folder.path + "/body"
         try Data(count: 20 << 20).write(to: URL(filePath: body))
@@ -66,10 +50,10 @@ import Testing
     }
 
     @Test func aNewCertificateIsTakenWithoutARestart() async throws {
-        let folder = try Folder()
+        let folder = try CertificateFolder()
         let path = folder.path
         try await folder.makeCertificate(named: "first")
-        let second = try Folder()
+        let second = try CertificateFolder()
         try await second.makeCertificate(named: "second")
         let new = second.path
         try await TestServer.run(Self.configured(path)) { server in
@@ -87,8 +71,20 @@ import Testing
         }
     }
 
+    @Test func aHangupSignalHasTheCertificateReadAgain() async throws {
+        let folder = try CertificateFolder()
+        try await folder.makeCertificate(named: "first")
+        let server = try await ServerProcess.start(
+            "tls.certificate=\(folder.path)/cert.pem", "tls.key=\(folder.path)/key.pem")
+        #expect(!server.log.contains("was read again"))
+        server.send(SIGHUP)
+        try await server.wait("the certificate should be read again") { server.log.contains("was read again") }
+        server.send(SIGTERM)
+        #expect(try await server.exitStatus() == 0)
+    }
+
     @Test func aHandshakeThatStallsIsClosed() async throws {
-        let folder = try Folder()
+        let folder = try CertificateFolder()
         try await folder.makeCertificate(named: "first")
         let configured = Self.configured(folder.path)
         try await TestServer.run({
@@ -111,9 +107,9 @@ import Testing
     }
 
     @Test func aCertificateWithoutItsKeyStopsTheStartWithAdvice() async throws {
-        let folder = try Folder()
+        let folder = try CertificateFolder()
         try await folder.makeCertificate(named: "first")
-        let other = try Folder()
+        let other = try CertificateFolder()
         try await other.makeCertificate(named: "second")
         let (certificate, key) = (folder.path + "/cert.pem", other.path + "/key.pem")
         await #expect(throws: ConfigurationError.self) {
@@ -126,24 +122,5 @@ import Testing
 
     private func subject(_ port: Int) async throws -> String {
         try await shell("curl", "-skv", "https://127.0.0.1:\(port)/health").output
-    }
-}
-
-/// Runs a program without keeping one of the few cooperative threads waiting.
-func shell(_ arguments: String...) async throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    return await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-            let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            continuation.resume(returning: (process.terminationStatus, String(decoding: data, as: UTF8.self)))
-        }
     }
 }

@@ -45,7 +45,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         self.headerTimeout = headerTimeout
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { linger?.timer.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) { linger?.cancel() }
 
     // MARK: Requests
 
@@ -120,9 +120,12 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             if outstanding.first?.isHead == true { return promise?.succeed() ?? () }
             context.write(data, promise: promise)
         case .end:
-            context.write(data, promise: promise)
+            let written = promise ?? context.eventLoop.makePromise()
+            context.write(data, promise: written)
             _ = outstanding.popFirst()
-            answerIsComplete(context)
+            // A server that is stopping ends the connection even if the head, written earlier, did not say so.
+            if isQuiescing, outstanding.isEmpty { closesAfterAnswer = true }
+            answerIsComplete(written.futureResult, context)
         }
     }
 
@@ -157,10 +160,10 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         return incoming.remaining.map { $0 > limits.drainBytes } ?? true
     }
 
-    private func answerIsComplete(_ context: ChannelHandlerContext) {
+    private func answerIsComplete(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
         if closesAfterAnswer {
             context.flush()
-            startLingering(context)
+            startLingering(written, context)
         } else if let rejection, outstanding.isEmpty {
             write(rejection: rejection, context)
         } else {
@@ -188,46 +191,66 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        startLingering(context)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        startLingering(written.futureResult, context)
     }
 
     // MARK: The end
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard linger != nil else { return context.close(mode: mode, promise: promise) }
-        // The answer is out and the connection is ending by itself; closing it now could lose what is still in buffers.
+        // The connection is ending by itself; closing it now could lose what is still in buffers.
         promise?.succeed()
     }
 
-    private func startLingering(_ context: ChannelHandlerContext) {
+    private func startLingering(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
         guard linger == nil else { return }
         isDeaf = true
-        linger = Linger(limits, context) { self.closeNow(context) }
+        let linger = Linger(limits, context.eventLoop) { self.closeNow(context) }
+        self.linger = linger
         context.close(mode: .output, promise: nil)
         context.read()
+        written.assumeIsolatedUnsafeUnchecked().whenSuccess { linger.answerIsOut() }
     }
 
     private func closeNow(_ context: ChannelHandlerContext) {
-        linger?.timer.cancel()
+        linger?.cancel()
         context.close(promise: nil)
     }
 }
 
-/// The time between the last answer and the end of its connection.
+/// The time between the last answer and the end of its connection. A client that reads slowly has some of the answer still
+/// to take: it gets the time of a stall for that, and the short one only then.
 private final class Linger {
-    let timer: Scheduled<Void>
-    private var bytesLeft: Int
+    private let limits: ConnectionLimits
+    private let eventLoop: any EventLoop
     private let close: () -> Void
+    private var timer: Scheduled<Void>?
+    private var bytesLeft: Int
 
-    init(_ limits: ConnectionLimits, _ context: ChannelHandlerContext, close: @escaping () -> Void) {
-        bytesLeft = limits.lingerBytes
+    init(_ limits: ConnectionLimits, _ eventLoop: any EventLoop, close: @escaping () -> Void) {
+        self.limits = limits
+        self.eventLoop = eventLoop
         self.close = close
-        timer = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: limits.lingerTimeout) { close() }
+        bytesLeft = limits.lingerBytes
+        schedule(in: limits.stallTimeout)
+    }
+
+    func answerIsOut() { if timer != nil { schedule(in: limits.lingerTimeout) } }
+
+    func cancel() {
+        timer?.cancel()
+        timer = nil
     }
 
     func drop(_ count: Int, _ context: ChannelHandlerContext) {
         bytesLeft -= count
         if bytesLeft < 0 { close() }
+    }
+
+    private func schedule(in time: TimeAmount) {
+        timer?.cancel()
+        timer = eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: time) { self.close() }
     }
 }

@@ -19,18 +19,25 @@ final class RawClient: Sendable {
         self.inbox = inbox
     }
 
-    /// - Parameter reads: `false`: the client never takes a byte the server sends.
-    static func connect(port: Int, tls: Bool = false, reads: Bool = true) async throws -> RawClient {
+    /// - Parameters:
+    ///   - protocols: what to offer in ALPN.
+    ///   - reads: `false`: the client takes no byte the server sends until ``readOn()``.
+    ///   - window: how much the kernel takes in advance of the client.
+    static func connect(
+        port: Int, tls: Bool = false, protocols: [String] = [], reads: Bool = true, window: Int? = nil
+    ) async throws -> RawClient {
+        let window = window ?? (reads ? 1 << 20 : 4096)
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.socketOption(.so_rcvbuf), value: reads ? 1 << 20 : 4096)
+            .channelOption(.socketOption(.so_rcvbuf), value: ChannelOptions.Types.SocketOption.Value(window))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if tls {
                         var configuration = TLSConfiguration.makeClientConfiguration()
                         configuration.certificateVerification = .none
+                        configuration.applicationProtocols = protocols
                         try channel.pipeline.syncOperations.addHandler(
                             NIOSSLClientHandler(
                                 context: NIOSSLContext(configuration: configuration), serverHostname: nil))
@@ -47,6 +54,10 @@ final class RawClient: Sendable {
     /// Sends no more, still listens.
     func finishSending() async throws { try await channel.close(mode: .output) }
     func close() async { try? await channel.close() }
+    /// Takes a little of what the server sends, once.
+    func readOnce() { channel.read() }
+    /// Takes everything from now on.
+    func readOn() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
     var received: [UInt8] { inbox.bytes }
     var receivedText: String { String(decoding: received, as: UTF8.self) }
