@@ -28,8 +28,10 @@ struct EdgeChannel: ServerChildChannel {
         self.limits = limits
         self.tls = tls
         http1 = HTTP1Channel(responder: responder, configuration: Self.configuration(limits, isStream: false))
+        // A stream that has begun may take its time, however old its connection is: no limit to closing gracefully. The
+        // guards end those that stall, the end of the process those that outlast it.
         var configuration = HTTP2ChannelConfiguration(
-            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds), gracefulCloseTimeout: .seconds(10),
+            idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds), gracefulCloseTimeout: nil,
             streamConfiguration: Self.configuration(limits, isStream: true))
         // The initialiser has a parameter of that name and drops it.
         configuration.maxAgeTimeout = limits.maxHTTP2Age
@@ -60,7 +62,7 @@ struct EdgeChannel: ServerChildChannel {
         let alpn = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
             if case .negotiated("h2") = result {
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(WriteTimeout(limits.stallTimeout))
+                    try channel.pipeline.syncOperations.addHandler(HTTP2ConnectionGuard(limits))
                 }.flatMap { http2.setup(channel: channel, logger: logger) }.map { .http2($0) }
             }
             return setupHTTP1(channel, logger)

@@ -22,20 +22,30 @@ final class TransferGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var bodyTimer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
     private var dropping: Int?
+    /// The guard of the connection this is a stream of.
+    private var connection: HTTP2ConnectionGuard?
 
     init(_ limits: ConnectionLimits, isStream: Bool) {
         self.limits = limits
         self.isStream = isStream
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { cancelTimers() }
+    func handlerAdded(context: ChannelHandlerContext) {
+        guard isStream, let parent = context.channel.parent, parent.eventLoop.inEventLoop else { return }
+        connection = try? parent.pipeline.syncOperations.handler(type: HTTP2ConnectionGuard.self)
+        connection?.streamOpened()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     func channelInactive(context: ChannelHandlerContext) {
-        cancelTimers()
+        end()
         context.fireChannelInactive()
     }
 
-    private func cancelTimers() {
+    private func end() {
+        connection?.streamClosed()
+        connection = nil
         bodyTimer?.cancel()
         writeTimer?.cancel()
         bodyTimer = nil
