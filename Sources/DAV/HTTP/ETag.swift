@@ -11,13 +11,15 @@ extension ByteScanner {
     /// `[W/] DQUOTE *etagc DQUOTE`.
     ///
     /// Old versions of Evolution put a backslash before each quote; then the backslashes are not part of the tag.
-    mutating func takeEntityTag() -> (tag: ETag, isWeak: Bool)? {
+    /// - Parameter isQuotedString: spaces may stand in it, as in the examples of RFC 4918 §10.4, whose entity tags are those of
+    ///   RFC 2616 §3.11. None of ours has one, so such a tag matches nothing.
+    mutating func takeEntityTag(isQuotedString: Bool = false) -> (tag: ETag, isWeak: Bool)? {
         // Case matters here (RFC 9110 §8.8.3).
         let isWeak = next == UInt8(ascii: "W") && take(word: "W/")
         let isEscaped = take("\\")
         guard take("\""), var opaque = take(upTo: "\"") else { return nil }
         if isEscaped, opaque.utf8.last == UInt8(ascii: "\\") { opaque.removeLast() }
-        guard opaque.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
+        guard opaque.utf8.allSatisfy({ ($0 > 0x20 || isQuotedString && $0 == 0x20) && $0 != 0x7F }) else { return nil }
         return (ETag(opaque: opaque), isWeak)
     }
 }

@@ -83,7 +83,7 @@ private struct IfHeaderParser {
         }
         guard scanner.take("[") else { throw .badRequest("The If header holds something that is not a condition.") }
         scanner.skipWhitespace()
-        guard let (tag, isWeak) = scanner.takeEntityTag() else {
+        guard let (tag, isWeak) = scanner.takeEntityTag(isQuotedString: true) else {
             throw .badRequest("The If header holds a malformed entity tag.")
         }
         scanner.skipWhitespace()
