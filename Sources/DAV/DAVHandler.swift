@@ -41,7 +41,7 @@ public struct DAVHandler: Sendable {
         do {
             response = try await answer(request, logger, &located)
         } catch {
-            response = refusal(of: request, error, located, logger)
+            response = await refusal(of: request, error, located, logger)
             if response.status == .unsupportedMediaType, request.headers[.contentEncoding] != nil {
                 response.headers[.acceptEncoding] = "identity"
             }
@@ -114,12 +114,22 @@ public struct DAVHandler: Sendable {
         else { throw DAVError.methodNotAllowed }
     }
 
+    /// Which of the resources a refusal names are collections: their URLs end in a slash (RFC 4918 §5.2, X-07).
+    private func collections(among paths: [DAVPath], for caller: Caller) async -> Set<DAVPath> {
+        var found: Set<DAVPath> = []
+        for path in paths.prefix(100) {
+            if (try? await backend.collection(at: path, for: caller)) ?? nil != nil { found.insert(path) }
+        }
+        return found
+    }
+
     private func refusal(of request: DAVRequest, _ error: any Error, _ located: Located?, _ logger: Logger)
-        -> DAVResponse
+        async -> DAVResponse
     {
         if let error = error as? DAVError {
             let collection = located.map { $0.shape == .collection ? $0.path : $0.collection.info.path }
-            return DAVResponse(refusing: error, facts: facts, collection: collection)
+            let others = await collections(among: error.condition?.resources ?? [], for: request.caller)
+            return DAVResponse(refusing: error, facts: facts, collection: collection, others: others)
         }
         if error is CancellationError {
             return DAVResponse(.serviceUnavailable)

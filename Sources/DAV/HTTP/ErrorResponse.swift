@@ -5,8 +5,10 @@ extension DAVResponse {
     ///
     /// No body ever holds an empty `DAV:error`, and a 403 is never without one: a widespread client takes both for a rate
     /// limit.
-    /// - Parameter collection: a path that is known to be a collection's; it and all that hold it get their slash.
-    init(refusing error: DAVError, facts: ServerFacts, collection: DAVPath?) {
+    /// - Parameters:
+    ///   - collection: a path that is known to be a collection's; it and all that hold it get their slash.
+    ///   - others: more of them.
+    init(refusing error: DAVError, facts: ServerFacts, collection: DAVPath?, others: Set<DAVPath> = []) {
         self.init(error.status)
         if error.status == .unauthorized {
             for challenge in facts.challenges { headers.append(HTTPField(name: .wwwAuthenticate, value: challenge)) }
@@ -15,7 +17,7 @@ extension DAVResponse {
             var xml = XMLWriter()
             xml.declaration()
             xml.error(condition) {
-                Href.encode(path: $0, isCollection: collection?.isWithin($0) ?? false, prefix: facts.prefix)
+                Href.encode(path: $0, isCollection: collection?.isWithin($0) ?? false || others.contains($0), prefix: facts.prefix)
             }
             headers[.contentType] = "application/xml; charset=utf-8"
             body = .bytes(xml.take())
