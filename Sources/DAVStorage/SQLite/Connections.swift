@@ -9,6 +9,7 @@ import Synchronization
 /// store keeps GRDB's serialized connections in a free list of its own and opens the snapshot itself.
 final class Connections: Sendable {
     let writer: DatabaseQueue
+    let index: WALIndex
     private let path: String
     private let readers = Mutex(Readers())
     private let scanners: [DispatchQueue]
@@ -31,6 +32,7 @@ final class Connections: Sendable {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
+        index = try WALIndex(writer)
         scanners = (0..<scanThreads).map { DispatchQueue(label: "martlet.scan.\($0)") }
         isObserved = observer != nil
     }
@@ -128,6 +130,7 @@ final class Connections: Sendable {
             defer { readers = Readers(isClosed: true) }
             return readers.free
         }
+        index.close()
         for queue in free { try queue.close() }
         writer.writeWithoutTransaction { db in _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try writer.close()

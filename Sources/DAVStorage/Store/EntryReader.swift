@@ -6,6 +6,9 @@ struct EntryReader {
     let sql: SQL
     let store: SQLiteStore
 
+    /// What a row does not tell by itself.
+    static let queried: Fields = [.deadProperties, .locks, .quota]
+
     /// An entry, and what its dead properties are kept under.
     struct Found {
         var entry: Entry
@@ -14,17 +17,9 @@ struct EntryReader {
         var row: CollectionRow?
     }
 
-    func entry(_ row: CollectionRow, at path: DAVPath) -> Found {
-        let entry = Entry(
-            name: path.last ?? .root, collection: store.info(row, at: path), created: row.created,
-            modified: row.modified,
-            resourceID: row.uuid)
-        return Found(entry: entry, resource: row.id, path: path, row: row)
-    }
-
     func entry(_ row: EntryRow, in parent: DAVPath) -> Found {
         let path = parent.appending(row.name)
-        if let collection = row.collection { return entry(collection, at: path) }
+        if let collection = row.collection { return store.found(collection, at: path) }
         guard let member = row.member else {
             // A binding without content: `check` reports it; here it is an empty member rather than a crash.
             let nothing = Timestamp(microseconds: 0)
@@ -105,4 +100,13 @@ struct EntryReader {
             UNION ALL SELECT up.origin, c.parent, c.quota - c.bytes FROM up CROSS JOIN collection c ON c.id = up.parent)
         SELECT origin, min(room) FROM up GROUP BY origin
         """
+}
+
+extension SQLiteStore {
+    func found(_ row: CollectionRow, at path: DAVPath) -> EntryReader.Found {
+        let entry = Entry(
+            name: path.last ?? .root, collection: info(row, at: path), created: row.created, modified: row.modified,
+            resourceID: row.uuid)
+        return EntryReader.Found(entry: entry, resource: row.id, path: path, row: row)
+    }
 }

@@ -36,6 +36,7 @@ public final class SQLiteStore: Sendable {
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let connections: Connections
+    let known: KnownCollections
     let commits: GroupCommit
     let blobs: BlobFolder
     private let lock: FileLock?
@@ -66,6 +67,7 @@ public final class SQLiteStore: Sendable {
         var kinds: [String: CollectionKind] = [:]
         for kind in options.kinds + [.folder, .system, .principal] { kinds[kind.id] = kind }
         facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch, rootRow: rootRow)
+        known = KnownCollections(connections.index)
         let blobs = try BlobFolder(folder: folder)
         let checkpoints = Checkpoints(connections)
         self.blobs = blobs

@@ -15,21 +15,30 @@ struct StoreBackend: Backend {
     let authorizer: any Authorizer
 
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
-        try locate(path) { place, _ in
-            place.collection.flatMap { StoreCollection(self, at: path, $0, caller) }
+        if let (row, mark) = store.known.collection(at: path) {
+            return StoreCollection(self, at: path, row, asOf: mark, caller)
+        }
+        return try locate(path) { place, mark, _ in
+            place.collection.flatMap { StoreCollection(self, at: path, $0, asOf: mark, caller) }
         }
     }
 
     func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
-        try locate(path) { place, sql in
+        if fields.isDisjoint(with: EntryReader.queried), let (row, mark) = store.known.collection(at: path) {
+            guard let collection = StoreCollection(self, at: path, row, asOf: mark, caller) else { return nil }
+            var entry = store.found(row, at: path).entry
+            if fields.contains(.syncToken) { entry.syncToken = store.facts.token(row) }
+            return Resolution(collection: collection, target: .itself, entry: entry)
+        }
+        return try locate(path) { place, mark, sql in
             let reader = EntryReader(sql: sql, store: store)
             if let row = place.collection {
-                guard let collection = StoreCollection(self, at: path, row, caller) else { return nil }
-                let entry = try reader.fill([reader.entry(row, at: path)], in: path.parent, fields)
+                guard let collection = StoreCollection(self, at: path, row, asOf: mark, caller) else { return nil }
+                let entry = try reader.fill([store.found(row, at: path)], in: path.parent, fields)
                 return Resolution(collection: collection, target: .itself, entry: entry.first)
             }
             guard let name = path.last, let parent = place.parents.last,
-                let collection = StoreCollection(self, at: path.parent, parent, caller)
+                let collection = StoreCollection(self, at: path.parent, parent, asOf: mark, caller)
             else { return nil }
             let found = try place.entry.map {
                 try reader.fill([reader.entry($0, in: path.parent)], in: path.parent, fields)
@@ -39,11 +48,13 @@ struct StoreBackend: Backend {
     }
 
     /// One snapshot, on the caller's thread: a lookup per name of the path.
-    private func locate<T>(_ path: DAVPath, _ body: (Place, SQL) throws -> T?) throws -> T? {
+    private func locate<T>(_ path: DAVPath, _ body: (Place, CommitMark?, SQL) throws -> T?) throws -> T? {
         guard path.isWithin(store.facts.root) else { return nil }
+        let mark = store.known.mark()
         return try store.connections.read { sql in
             guard let place = try Tree(sql: sql, facts: store.facts).locate(path) else { return nil }
-            return try body(place, sql)
+            if let row = place.collection { store.known.remember(row, at: path, asOf: mark) }
+            return try body(place, mark, sql)
         }
     }
 

@@ -3,15 +3,18 @@ import DAV
 extension StoreCollection: Syncing {
     func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
         // The commonest question of all: nothing changed. It is answered from one row, on the caller's thread.
-        if let token, let page = try store.connections.readOnce({ try unchanged(since: token, $0) }) { return page }
+        if let token, let page = try unchanged(since: token) { return page }
         return try await store.connections.scan { sql in
             guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
             return try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
         }
     }
 
-    private func unchanged(since token: SyncToken, _ sql: SQL) throws -> ChangePage? {
-        guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
+    private func unchanged(since token: SyncToken) throws -> ChangePage? {
+        let now: CollectionRow? =
+            store.known.isCurrent(mark)
+            ? row : try store.connections.readOnce { try Tree(sql: $0, facts: store.facts).collection(row.id) }
+        guard let now else { throw DAVError.notFound }
         let cursor = try cursor(token, for: now)
         guard cursor.isComplete, cursor.revision == now.cur else { return nil }
         return ChangePage(changes: [], token: token, isComplete: true)

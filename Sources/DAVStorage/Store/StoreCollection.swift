@@ -4,6 +4,8 @@ import DAV
 struct StoreCollection: DAVCollection {
     let backend: StoreBackend
     let row: CollectionRow
+    /// Of the time when ``row`` was read.
+    let mark: CommitMark?
     let info: CollectionInfo
     let caller: Caller
 
@@ -11,8 +13,9 @@ struct StoreCollection: DAVCollection {
     var path: DAVPath { info.path }
 
     /// - Returns: `nil` if the caller must not know of the collection.
-    init?(_ backend: StoreBackend, at path: DAVPath, _ row: CollectionRow, _ caller: Caller) {
+    init?(_ backend: StoreBackend, at path: DAVPath, _ row: CollectionRow, asOf mark: CommitMark?, _ caller: Caller) {
         self.backend = backend
+        self.mark = mark
         self.row = row
         self.caller = caller
         info = backend.store.info(row, at: path)
@@ -34,7 +37,7 @@ struct StoreCollection: DAVCollection {
             return try store.connections.read { sql in
                 guard let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else { return [] }
                 let reader = EntryReader(sql: sql, store: store)
-                return try reader.fill([reader.entry(row, at: path)], in: path.parent, fields)
+                return try reader.fill([store.found(row, at: path)], in: path.parent, fields)
             }
         case .named(let names) where names.count <= StoreCollection.shortRead:
             return try store.connections.read { try named(names, fields, $0) }
