@@ -62,6 +62,8 @@ final class Connections: Sendable {
         return configuration
     }
 
+    var idleReaders: Int { readers.withLock { $0.free.count } }
+
     /// Reads in one snapshot, on the caller's thread. For reads of microseconds; others use ``scan(_:)``.
     func read<T>(_ body: (SQL) throws -> T) throws -> T {
         try readOnce { sql in

@@ -31,6 +31,31 @@ final class GroupCommit: Sendable {
     private let afterCommit: @Sendable (Transaction.Effects) -> Void
     private let queue = DispatchQueue(label: "martlet.commit")
     private let state = Mutex(Guarded())
+    private let counts = Counts()
+
+    /// Read by ``activity`` at any time, without holding up the writer.
+    private struct Counts: ~Copyable {
+        let commits = Atomic<Int64>(0)
+        let writes = Atomic<Int64>(0)
+        let largestBatch = Atomic<Int64>(0)
+        let revision = Atomic<Int64>(0)
+    }
+
+    /// What has been committed since the store was opened.
+    var activity: StoreActivity {
+        StoreActivity(
+            commits: counts.commits.load(ordering: .relaxed), writes: counts.writes.load(ordering: .relaxed),
+            largestBatch: counts.largestBatch.load(ordering: .relaxed),
+            waiting: Int64(state.withLock { $0.value.jobs.count }),
+            revision: counts.revision.load(ordering: .relaxed))
+    }
+
+    private func count(_ batch: Int, _ revision: Int64) {
+        counts.commits.wrappingAdd(1, ordering: .relaxed)
+        counts.writes.wrappingAdd(Int64(batch), ordering: .relaxed)
+        counts.largestBatch.max(Int64(batch), ordering: .relaxed)
+        counts.revision.max(revision, ordering: .relaxed)
+    }
 
     /// Jobs are made and finished on different threads but never used by two at once.
     private struct Guarded: @unchecked Sendable { var value = State() }
@@ -124,6 +149,7 @@ final class GroupCommit: Sendable {
                 throw error
             }
         }
+        count(batch.count, effects.revision)
         afterCommit(effects)
         return outcomes
     }

@@ -59,6 +59,18 @@ extension SQLiteStore {
         try await update(id, "UPDATE account SET password = ?2 WHERE name = ?1", .text(hash))
     }
 
+    /// Replaces the hash if it is `old`, in one statement: a hash made of an old password must not undo a new one.
+    ///
+    /// - Returns: whether it was `old`; not if there is no such account.
+    @discardableResult
+    public func setPasswordHash(_ hash: String, of id: PrincipalID, ifStill old: String) async throws -> Bool {
+        try await commits.write { transaction in
+            try transaction.sql.run(
+                "UPDATE account SET password = ?2 WHERE name = ?1 AND password = ?3", .text(id.name.string),
+                .text(hash), .text(old)) == 1
+        }
+    }
+
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func setDisplayName(_ name: String, of id: PrincipalID) async throws {
         try await update(id, "UPDATE account SET display = ?2 WHERE name = ?1", .text(name))

@@ -10,13 +10,31 @@ public struct DataFolder: ServerStore, AccountStore {
 
     public var backend: any Backend { store.backend }
     public var accounts: any AccountStore { self }
-    public var gauges: [ServerMetrics.Gauge] { [] }
+
+    public var gauges: [ServerMetrics.Gauge] {
+        func gauge(
+            _ name: String, isCounter: Bool = false, _ help: String,
+            _ read: @escaping @Sendable (StoreActivity) -> Int64
+        ) -> ServerMetrics.Gauge {
+            ServerMetrics.Gauge(name, isCounter: isCounter, help) { Double(read(store.activity)) }
+        }
+        return [
+            gauge("martlet_store_commits_total", isCounter: true, "Transactions written to disk.") { $0.commits },
+            gauge(
+                "martlet_store_writes_total", isCounter: true,
+                "Changes those transactions carried; divided by their number, the size of a batch."
+            ) { $0.writes },
+            gauge("martlet_store_largest_batch", "Most changes in one transaction so far.") { $0.largestBatch },
+            gauge("martlet_store_waiting_writes", "Changes waiting for a transaction.") { $0.waiting },
+            gauge("martlet_store_revision", "Revision of the last change since the start.") { $0.revision },
+            gauge("martlet_store_idle_readers", "Connections for reading that nobody uses.") { $0.idleReaders },
+        ]
+    }
 
     public func passwordHash(of id: PrincipalID) async throws -> String? { try store.account(id)?.passwordHash }
 
     public func replacePasswordHash(of id: PrincipalID, from old: String, to new: String) async throws {
-        guard try store.account(id)?.passwordHash == old else { return }
-        try await store.setPasswordHash(new, of: id)
+        try await store.setPasswordHash(new, of: id, ifStill: old)
     }
 
     public func principal(_ id: PrincipalID) async throws -> Principal? { try store.account(id).map(principal) }
