@@ -1,7 +1,6 @@
 import ArgumentParser
 import DAV
 import DAVStorage
-import Glibc
 import MartletServer
 
 struct User: AsyncParsableCommand {
@@ -93,7 +92,10 @@ struct User: AsyncParsableCommand {
 }
 
 struct PasswordOptions: ParsableArguments {
-    @Flag(help: "Read the password from standard input: one line. Without this a password is made up and printed.")
+    @Flag(
+        help:
+            "Read the password from standard input: one line; a terminal asks twice and does not show it. Without this a password is made up and printed."
+    )
     var passwordStdin = false
 
     struct Secret {
@@ -111,13 +113,29 @@ struct PasswordOptions: ParsableArguments {
             var random = SystemRandomNumberGenerator()
             return Secret(bytes: Array(GeneratedPassword.make(using: &random).utf8), isGenerated: true)
         }
-        if isatty(STDIN_FILENO) != 0 { writeToStandardError("Password (it is shown as you type): ") }
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+        let line = Terminal.isAttached ? try askTwice() : Terminal.readLine(limit: Self.maxBytes + 1)
+        guard !line.isEmpty else {
             throw Failure(
-                "The password is empty. Pipe it in: printf '%s' \"$PASSWORD\" | martlet user … --password-stdin")
+                """
+                The password is empty. Type one, or pipe it in: printf '%s' "$PASSWORD" | martlet user … --password-stdin. \
+                Without --password-stdin a password is made up.
+                """)
         }
-        guard line.utf8.count <= 1024 else { throw Failure("The password is longer than 1024 bytes.") }
-        return Secret(bytes: Array(line.utf8), isGenerated: false)
+        guard line.count <= Self.maxBytes else {
+            throw Failure("The password is longer than \(Self.maxBytes) bytes; choose a shorter one.")
+        }
+        return Secret(bytes: line, isGenerated: false)
+    }
+
+    private static let maxBytes = 1024
+
+    private func askTwice() throws -> [UInt8] {
+        let first = Terminal.readSecret("Password: ", limit: Self.maxBytes + 1)
+        guard !first.isEmpty else { return first }
+        guard Terminal.readSecret("The same again: ", limit: Self.maxBytes + 1) == first else {
+            throw Failure("The two passwords are not the same, so nothing was changed. Run the command again.")
+        }
+        return first
     }
 }
 

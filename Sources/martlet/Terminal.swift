@@ -1,0 +1,43 @@
+import Glibc
+
+/// Standard input, with somebody at the keyboard or not.
+enum Terminal {
+    static var isAttached: Bool { isatty(STDIN_FILENO) != 0 }
+
+    /// The bytes up to the end of the line, as they came, but no more than `limit` of them.
+    static func readLine(limit: Int) -> [UInt8] {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while line.count < limit, read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return line
+    }
+
+    /// A line that is not shown while it is typed. Ctrl-C ends the program and leaves the terminal as it was.
+    static func readSecret(_ prompt: String, limit: Int) -> [UInt8] {
+        guard tcgetattr(STDIN_FILENO, &usual) == 0 else {
+            writeToStandardError(prompt)
+            return readLine(limit: limit)
+        }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                tcsetattr(STDIN_FILENO, TCSANOW, &usual)
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+        var hidden = usual
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        writeToStandardError(prompt)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSANOW, &usual)
+            for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+            writeToStandardError("\n")
+        }
+        return readLine(limit: limit)
+    }
+}
+
+/// How the terminal was; a signal handler can reach nothing but globals.
+nonisolated(unsafe) private var usual = termios()
