@@ -48,6 +48,7 @@ struct Serve: AsyncParsableCommand {
             LineLogHandler(label: $0, level: configuration.logLevel, format: configuration.logFormat)
         }
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.giveBackLargeBlocks()
         let logger = Logger(label: "martlet")
         let store = try open(configuration.data, logger)
         let first = try await firstUser(configuration, store)

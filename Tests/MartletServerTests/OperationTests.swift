@@ -1,6 +1,7 @@
 import DAV
 import DAVStorage
 import Foundation
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -105,6 +106,87 @@ import Testing
                 #expect(answer5.status == 200)
             }
         }
+    }
+
+    /// Prometheus text format 0.0.4: each family once, announced, its samples together.
+    @Test func metricsAreInTheTextFormatAndTellOfTheStore() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "martlet-data-\(UInt64.random(in: .min ... .max))"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let store = try SQLiteStore(folder: path)
+        let hash = try PasswordHash.make(Array("secret".utf8), cost: .trivial)
+        try await store.add(Account(id: PrincipalID(Name("ann")!), displayName: "Ann", passwordHash: hash.text))
+        try await TestServer.run({
+            $0.store = DataFolder(store)
+            $0.configuration.metricsListen = ListenAddress(host: "127.0.0.1", port: 0)
+        }) { server in
+            let sign = "Authorization: \(String.basic("ann", "secret"))\r\n"
+            let put = "PUT /files/ann/a.txt HTTP/1.1\r\nHost: x\r\n\(sign)Content-Length: 5\r\n\r\nhello"
+            let stored = try await server.request(put)
+            #expect(stored.status == 201)
+            let client = try await RawClient.connect(port: try #require(server.metricsPort))
+            try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            let page = try await client.response()
+            await client.close()
+            #expect(page["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+            let samples = try Self.samples(page.text)
+            #expect(try #require(samples["martlet_store_commits_total"]) >= 2)
+            let writes = try #require(samples["martlet_store_writes_total"])
+            let commits = try #require(samples["martlet_store_commits_total"])
+            #expect(writes >= commits)
+            #expect(try #require(samples["martlet_store_largest_batch"]) >= 1)
+            #expect(samples["martlet_store_waiting_writes"] == 0)
+            #expect(try #require(samples["martlet_store_revision"]) > 0)
+            #expect(samples["martlet_request_duration_seconds_count"] == 1)
+        }
+    }
+
+    private static func samples(_ page: String) throws -> [String: Double] {
+        #expect(page.hasSuffix("\n"))
+        var samples: [String: Double] = [:]
+        var types: [String: String] = [:]
+        var family = ""
+        for line in page.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            let words = line.split(separator: " ", maxSplits: 3)
+            if words[0] == "#" {
+                try #require(words.count == 4)
+                if words[1] == "HELP" { #expect(types[String(words[2])] == nil, "\(line): a family comes once") }
+                if words[1] == "TYPE" {
+                    #expect(family == words[2], "\(line): HELP comes before TYPE")
+                    #expect((words[3] == "counter") == words[2].hasSuffix("_total"), "\(line)")
+                    types[String(words[2])] = String(words[3])
+                }
+                family = String(words[2])
+                continue
+            }
+            let match = try #require(
+                try /([a-z_]+)(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? (.+)/.wholeMatch(in: line), "\(line)")
+            let suffixes = types[family] == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
+            #expect(suffixes.contains { family + $0 == match.1 }, "\(line)")
+            let key = String(match.1) + (match.2.map(String.init) ?? "")
+            #expect(samples[key] == nil, "\(line): a sample comes once")
+            let value = try #require(Double(match.4), "\(line)")
+            samples[key] = value
+        }
+        return samples
+    }
+
+    /// Two hashes at the usual cost: the C library would keep what the second took.
+    @Test func signingInLeavesNoMemoryBehind() async throws {
+        let server = try await ServerProcess.start()
+        func signIn(_ password: String) async throws -> Int {
+            let client = try await RawClient.connect(port: server.port)
+            let sign = "Authorization: \(String.basic("ann", password))"
+            try await client.send("OPTIONS /files/ann/ HTTP/1.1\r\nHost: x\r\n\(sign)\r\n\r\n")
+            return try await client.response(seconds: 20).status
+        }
+        // The hash in the store is a cheap one; this makes it anew.
+        #expect(try await signIn("secret") == 200)
+        for guess in ["a", "b", "c"] { #expect(try await signIn(guess) == 401) }
+        #expect(try server.ownMemory() < 16 << 20)
+        server.send(SIGTERM)
+        #expect(try await server.exitStatus() == 0)
     }
 
     @Test func jsonLinesCannotBeForged() {

@@ -84,8 +84,10 @@ final class RawClient: Sendable {
         while true {
             var parsed: RawResponse?
             try await wait("A response should come", seconds: seconds) {
-                parsed = try RawResponse(parsing: inbox.bytes, isHead: isHead, isClosed: inbox.isClosed)
-                return parsed != nil || inbox.isClosed
+                // Asked first: what came before the end is looked at after it.
+                let isClosed = inbox.isClosed
+                parsed = try RawResponse(parsing: inbox.bytes, isHead: isHead, isClosed: isClosed)
+                return parsed != nil || isClosed
             }
             guard var response = parsed else {
                 throw TimedOut(description: "Closed without a response: \(receivedText.prefix(500))")

@@ -61,6 +61,13 @@ final class ServerProcess {
         try store.close()
     }
 
+    /// What the kernel counts as the process's own, without the pages of the program.
+    func ownMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let match = try #require(status.firstMatch(of: /RssAnon:\s+([0-9]+) kB/))
+        return try #require(Int(match.1)) << 10
+    }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     func exitStatus(seconds: Double = 20) async throws -> Int32 {
