@@ -23,8 +23,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         // The logging façade that the host application configures.
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        // Counters and timers; the exporter behind `/metrics` is chosen in MartletServer.
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         // The embedded SQL store: connection pool, migrations, backup, statement cache.
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         // HTTP/1.1, HTTP/2, TLS and graceful shutdown.
@@ -91,7 +89,6 @@ let package = Package(
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -10,7 +10,7 @@ private let mayImport: [String: Set<String>] = [
     ],
     "MartletServer": [
         "DAV", "DAVStorage", "DAVHummingbird", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-        "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOHTTPTypes", "NIOSSL",
+        "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL",
         "NIOTLS", "NIOHTTP1", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "UnixSignals", "TOMLKit", "Synchronization", "Dispatch",
         "Glibc",
     ],
