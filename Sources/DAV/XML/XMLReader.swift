@@ -43,6 +43,10 @@ final class XMLTreeBuilder {
     func declare(prefix: String, namespace: String) {
         // `xml` is bound everywhere, declared or not.
         guard prefix != "xml" else { return }
+        // Each is compared with all before it, so the limit is kept here and not only where attributes are counted.
+        guard pendingBindings.count < limits.maxAttributes else {
+            return fail(.badRequest("An element of the XML body has too many attributes."))
+        }
         pendingBindings.append(XMLContext.Binding(prefix: prefix, namespace: namespace))
     }
 
