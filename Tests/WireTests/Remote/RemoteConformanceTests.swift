@@ -10,7 +10,9 @@ import Testing
         // Octets of a property's value: on the wire it is an infoset (see RFC4918Properties).
         "W-03",
         // Whether a body was read: see the tests of 100-continue.
-        "H-100",
+        "H-100", "E-06",
+        // A body without a type gets one by its name.
+        "W-32b",
         // An empty token is an initial report.
         "Y-24",
         // Somebody else's requests end at 404, long before locks.
@@ -31,6 +33,8 @@ extension BackendConformance.Subject {
         let folder = try TemporaryFolder()
         setup.clock = clock
         setup.folder = folder
+        // The store's limit on all of them is what is judged.
+        setup.options.maxPropertyBytes = 1 << 20
         let server = Restartable(setup)
         let backend = try await server.start()
         if let quotaBytes { try await server.running.store.setQuota(quotaBytes, of: People.alice) }
