@@ -41,6 +41,7 @@ enum Store {
         return text + [UInt8](repeating: UInt8(ascii: "x"), count: 1024 - text.count)
     }
 
+    @discardableResult
     private static func inParallel<T: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) async throws -> T)
         async throws -> [T]
     {
@@ -67,7 +68,7 @@ struct Bench: Sendable {
         home = try await backend.collection(at: DAVPath([Name("files")!, owner.name]), for: caller)!
     }
 
-    var condition: Condition { Condition(caller: caller, now: .current) }
+    var condition: Condition { Condition(caller: caller, now: SQLiteStore.Options().clock()) }
 
     func makeCollection(_ text: String) async throws -> any DAVCollection {
         let name = Name(text)!
