@@ -23,37 +23,75 @@ public struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    // Every request writes a line, so it is put together from bytes.
     public func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        var line =
-            switch format {
-            case .text: text(event, fields)
-            case .json: json(event, fields)
-            }
-        line += "\n"
-        write(Array(line.utf8))
-    }
-
-    private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
-        var line =
-            "\(WallClock.text()) \(event.level.rawValue.uppercased()) \(Self.escape(event.message.description, quote: nil))"
-        for field in fields {
-            let value = "\(field.value)"
-            let plain = !value.isEmpty && value.utf8.allSatisfy { $0 > 32 && $0 != 127 && $0 != UInt8(ascii: "\"") }
-            line += " \(field.key)=" + (plain ? value : "\"\(Self.escape(value, quote: "\""))\"")
+        let own = event.metadata ?? [:]
+        let fields = (metadata.isEmpty ? own : metadata.merging(own) { $1 }).sorted { $0.key < $1.key }
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        switch format {
+        case .text: text(event, fields, &line)
+        case .json: json(event, fields, &line)
         }
-        return line
+        line.append(UInt8(ascii: "\n"))
+        write(line)
     }
 
-    private func json(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
-        let fixed = [
-            ("time", WallClock.text()), ("level", event.level.rawValue), ("logger", label),
-            ("message", event.message.description),
-        ]
-        let pairs = fixed + fields.map { ($0.key, "\($0.value)") }
-        return "{"
-            + pairs.map { "\"\(Self.escape($0.0, quote: "\""))\":\"\(Self.escape($0.1, quote: "\""))\"" }.joined(
-                separator: ",") + "}"
+    private typealias Field = (key: String, value: Logger.Metadata.Value)
+
+    private func text(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
+        WallClock.append(to: &line)
+        line += " \(event.level.rawValue.uppercased()) ".utf8
+        Self.append(event.message.description, quote: nil, to: &line)
+        for field in fields {
+            line.append(UInt8(ascii: " "))
+            line += field.key.utf8
+            line.append(UInt8(ascii: "="))
+            let value = Self.text(of: field.value)
+            if value.isEmpty || value.utf8.contains(where: { $0 <= 32 || $0 == 127 || $0 == UInt8(ascii: "\"") }) {
+                Self.append(quoted: value, to: &line)
+            } else {
+                line += value.utf8
+            }
+        }
+    }
+
+    private func json(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
+        line += "{\"time\":\"".utf8
+        WallClock.append(to: &line)
+        line += "\",\"level\":\"\(event.level.rawValue)\",\"logger\":".utf8
+        Self.append(quoted: label, to: &line)
+        line += ",\"message\":".utf8
+        Self.append(quoted: event.message.description, to: &line)
+        for field in fields {
+            line.append(UInt8(ascii: ","))
+            Self.append(quoted: field.key, to: &line)
+            line.append(UInt8(ascii: ":"))
+            Self.append(quoted: Self.text(of: field.value), to: &line)
+        }
+        line.append(UInt8(ascii: "}"))
+    }
+
+    private static func text(of value: Logger.Metadata.Value) -> String {
+        switch value {
+        case .string(let text): text
+        case .stringConvertible(let value): value.description
+        default: "\(value)"
+        }
+    }
+
+    private static func append(quoted text: String, to line: inout [UInt8]) {
+        line.append(UInt8(ascii: "\""))
+        append(text, quote: "\"", to: &line)
+        line.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(_ text: String, quote: Unicode.Scalar?, to line: inout [UInt8]) {
+        // 0xE2 begins U+2028 and U+2029, which end a line for some readers.
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte >= 32 && byte != 127 && byte != 0xE2 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        line += (isPlain ? text : escape(text, quote: quote)).utf8
     }
 
     private static func escape(_ text: String, quote: Unicode.Scalar?) -> String {

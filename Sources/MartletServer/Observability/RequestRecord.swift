@@ -17,7 +17,7 @@ final class RequestRecord: Sendable {
         var bytesIn: Int64 = 0
         var bytesOut: Int64 = 0
         var user: String?
-        var client: String?
+        var client: IPAddress?
         var isFinished = false
     }
 
@@ -34,7 +34,7 @@ final class RequestRecord: Sendable {
     /// An answer nobody wrote to the end: the connection went away.
     deinit { finish(isWhole: false) }
 
-    func sends(from client: String) { state.withLock { $0.client = client } }
+    func sends(from client: IPAddress) { state.withLock { $0.client = client } }
     func signedIn(as user: String) { state.withLock { $0.user = user } }
     func received(_ bytes: Int) { state.withLock { $0.bytesIn += Int64(bytes) } }
     func sent(_ bytes: Int) { state.withLock { $0.bytesOut += Int64(bytes) } }
@@ -56,7 +56,7 @@ final class RequestRecord: Sendable {
             "status": .stringConvertible(told.status),
             "bytes": .stringConvertible(told.bytesOut), "ms": .string(Self.milliseconds(nanoseconds)),
             "user": .string(told.user ?? "-"),
-            "client": .string(told.client ?? "-"),
+            "client": .string(told.client?.description ?? "-"),
         ]
         if told.bytesIn > 0 { metadata["received"] = .stringConvertible(told.bytesIn) }
         if !isWhole { metadata["aborted"] = "true" }

@@ -42,7 +42,7 @@ struct EdgeResponder: HTTPResponder {
             return (.plain(.badRequest, "The connection has no address.", closing: true), false)
         }
         let view = proxies.view(of: request.headers, peer: peer)
-        record.sends(from: view.client.description)
+        record.sends(from: view.client)
         guard let origin = origin(of: request, view) else {
             return (.plain(.badRequest, "The request must name its host.", closing: true), false)
         }
