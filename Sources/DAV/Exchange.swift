@@ -19,7 +19,7 @@ public struct Exchange: Sendable {
     public var caller: Caller { request.caller }
     public var facts: ServerFacts { handler.facts }
     /// The path as the client spelled it: the part of the request-target before the query.
-    public var spelledPath: Substring { request.target.prefix { $0 != "?" } }
+    public var spelledPath: Substring { Substring(request.target.utf8.prefix { $0 != UInt8(ascii: "?") }) }
     /// Whether the client spelled the URL as that of a collection.
     public var hasTrailingSlash: Bool { spelledPath.utf8.last == UInt8(ascii: "/") }
 

@@ -111,13 +111,18 @@ struct HrefSpelling: Sendable {
         prefix = exchange.facts.prefix
         let spelled = exchange.spelledPath
         // A spelling with empty segments is accepted, but not echoed: members' URLs must not depend on how one got there.
-        let isPlain = !spelled.utf8.isEmpty && !spelled.contains("//")
+        let isPlain = !spelled.utf8.isEmpty && !HrefSpelling.hasEmptySegment(spelled.utf8)
         let text = isPlain ? String(spelled) : exchange.href(exchange.path, isCollection: exchange.hasTrailingSlash)
         let bytes = HrefSpelling.escape(Array(text.utf8))
         let slash = UInt8(ascii: "/")
         requestURI = HrefSpelling.escape(Array(spelled.utf8))
         member = bytes.last == slash && bytes.count > 1 ? Array(bytes.dropLast()) : bytes
         collection = bytes.last == slash ? bytes : bytes + [slash]
+    }
+
+    private static func hasEmptySegment(_ path: Substring.UTF8View) -> Bool {
+        let slash = UInt8(ascii: "/")
+        return zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
     }
 
     /// Appends the URL of the resource `names` below the request's own.
