@@ -5,7 +5,7 @@ import Testing
 @testable import MartletServer
 
 /// How many connections there are, and how long they live. Law 9: every input has a limit, time too.
-@Suite(.timeLimit(.minutes(1))) struct Connections {
+@Suite(.timeLimit(.minutes(2)), .serialized) struct Connections {
     private static let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
     @Test func oneConnectionTooManyWaitsUntilAnotherEnds() async throws {
@@ -49,7 +49,7 @@ import Testing
     @Test func anHTTP2ConnectionIsAskedToReconnectWhenItIsOld() async throws {
         let folder = try CertificateFolder()
         var limits = ConnectionLimits()
-        limits.maxHTTP2Age = .seconds(1)
+        limits.maxHTTP2Age = .seconds(3)
         let configured = try await Self.http2(folder, limits)
         let mayAnswer = Mutex(false)
         try await TestServer.run({
@@ -77,14 +77,14 @@ import Testing
     @Test func anHTTP2ConnectionWithoutStreamsIsClosed() async throws {
         let folder = try CertificateFolder()
         var limits = ConnectionLimits()
-        limits.idleTimeout = .milliseconds(200)
-        limits.stallTimeout = .milliseconds(200)
+        limits.idleTimeout = .seconds(1)
+        limits.stallTimeout = .seconds(1)
         try await TestServer.run(try await Self.http2(folder, limits)) { server in
             let silent = try await HTTP2Client.connect(port: server.port)
             let client = try await HTTP2Client.connect(port: server.port)
             try await client.request("GET", "/late", stream: 1, isWhole: true)
-            try await silent.connection.waitUntilClosed(seconds: 5)
-            try await client.connection.waitUntilClosed(seconds: 5)
+            try await silent.connection.waitUntilClosed()
+            try await client.connection.waitUntilClosed()
             #expect(client.body(of: 1).hasPrefix("GET https://x/late"))
         }
     }

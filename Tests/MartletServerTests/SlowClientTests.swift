@@ -7,13 +7,14 @@ import Testing
 @testable import MartletServer
 
 /// Clients that take their time, or go away. Law 9: every input has a limit, time too.
-@Suite(.timeLimit(.minutes(1))) struct SlowClients {
+// One after the other: all measure time, and there are few processors.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct SlowClients {
     private static func impatient() -> ConnectionLimits {
         var limits = ConnectionLimits()
-        limits.handshakeTimeout = .milliseconds(300)
-        limits.headerTimeout = .milliseconds(300)
-        limits.idleTimeout = .milliseconds(300)
-        limits.stallTimeout = .milliseconds(400)
+        limits.handshakeTimeout = .seconds(1)
+        limits.headerTimeout = .seconds(1)
+        limits.idleTimeout = .seconds(1)
+        limits.stallTimeout = .seconds(1)
         limits.minimumBodyBytesPerSecond = 1000
         limits.lingerTimeout = .milliseconds(200)
         return limits
@@ -29,7 +30,7 @@ import Testing
     @Test func aClientThatSaysNothingIsClosed() async throws {
         try await TestServer.run({ $0.limits = Self.impatient() }) { server in
             let client = try await server.connect()
-            try await client.waitUntilClosed(seconds: 5)
+            try await client.waitUntilClosed()
             #expect(client.received.isEmpty)
         }
     }
@@ -40,9 +41,9 @@ import Testing
             for byte in Array("GET / HTTP/1.1\r\nHost: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx".utf8) {
                 if client.isClosed { break }
                 try? await client.send([byte])
-                try await Task.sleep(for: .milliseconds(20))
+                try await Task.sleep(for: .milliseconds(40))
             }
-            try await client.waitUntilClosed(seconds: 5)
+            try await client.waitUntilClosed()
             #expect(client.receivedText.hasPrefix("HTTP/1.1 408"))
         }
     }
@@ -54,7 +55,7 @@ import Testing
             let client = try await server.connect()
             try await client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(try await client.response().status == 200)
-            try await client.waitUntilClosed(seconds: 5)
+            try await client.waitUntilClosed()
         }
     }
 
@@ -62,7 +63,7 @@ import Testing
         try await TestServer.run({
             $0.limits = Self.impatient();
             $0.handle = { _ in
-                try? await Task.sleep(for: .seconds(1))
+                try? await Task.sleep(for: .milliseconds(2500))
                 return Probe.text("done")
             }
         }) { server in
@@ -94,7 +95,7 @@ import Testing
             try await client.send("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
             for _ in 0..<20 {
                 try await client.send([UInt8](repeating: 1, count: 1000))
-                try await Task.sleep(for: .milliseconds(60))
+                try await Task.sleep(for: .milliseconds(100))
             }
             #expect(try await client.response().text == "read 20000")
         }
