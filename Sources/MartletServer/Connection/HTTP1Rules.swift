@@ -200,8 +200,9 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard linger != nil else { return context.close(mode: mode, promise: promise) }
-        // The connection is ending by itself; closing it now could lose what is still in buffers.
-        promise?.succeed()
+        // The connection is ending by itself; closing it now could lose what is still in buffers. So could the end of the
+        // process, which waits for this promise.
+        if let promise { context.channel.closeFuture.cascade(to: promise) }
     }
 
     private func startLingering(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
