@@ -9,9 +9,9 @@ struct BasicCredentials: Sendable {
 
     /// - Returns: `nil` if the header is something else, is malformed, or names nobody who could exist.
     init?(authorization value: String) {
-        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "basic", parts[1].utf8.count <= 4096,
-            let bytes = Base64.decode(parts[1].utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        let parts = value.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: true)
+        guard parts.count == 2, Substring(parts[0]).lowercased() == "basic", parts[1].count <= 4096,
+            let bytes = Base64.decode(parts[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
         var user = bytes[..<colon]
         // Windows sends DOMAIN\user; there are no domains here.

@@ -4,8 +4,11 @@ import Glibc
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public let bytes: [UInt8]
 
-    public var isIPv4: Bool { bytes[..<12] == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] }
-    public var isLoopback: Bool { isIPv4 ? bytes[12] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
+    private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+    private static let loopback: [UInt8] = Array(repeating: 0, count: 15) + [1]
+
+    public var isIPv4: Bool { bytes.starts(with: Self.mapped) }
+    public var isLoopback: Bool { isIPv4 ? bytes[12] == 127 : bytes == Self.loopback }
 
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count <= 45 else { return nil }
@@ -13,7 +16,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         var v6 = in6_addr()
         var v4 = in_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {
-            bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] + withUnsafeBytes(of: v4) { Array($0) }
+            bytes = Self.mapped + withUnsafeBytes(of: v4) { Array($0) }
         } else if inet_pton(AF_INET6, text, &v6) == 1 {
             bytes = withUnsafeBytes(of: v6) { Array($0) }
         } else {
@@ -34,7 +37,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        if isIPv4 { return bytes[12...].map { String($0) }.joined(separator: ".") }
+        if isIPv4 { return "\(bytes[12]).\(bytes[13]).\(bytes[14]).\(bytes[15])" }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         return bytes.withUnsafeBytes { address in
             guard inet_ntop(AF_INET6, address.baseAddress, &text, socklen_t(text.count)) != nil else { return "?" }
