@@ -1,6 +1,6 @@
 /// A collection: a set of named bindings to resources (RFC 4918 §5.2), as one caller sees it.
 ///
-/// To be readable, implement ``info`` and ``entries(_:fields:)``; ``open(_:)`` gives members a body. Everything else is a
+/// To be readable, implement ``info`` and ``entries(_:fields:)``; ``open(_:fields:)`` gives members a body. Everything else is a
 /// *capability*: an optional property, `nil` unless the back-end offers it. What the server says about itself (`Allow`,
 /// `DAV:`, `supported-report-set`, privileges) is computed from the capabilities that are present, so withholding one
 /// withdraws it everywhere: a read-only view is the same collection with ``writing`` `nil`.

@@ -1,6 +1,6 @@
 /// The live properties every resource may have. Kinds add their own (``CollectionKind/properties``).
 ///
-/// A name in the table is protected (RFC 4918 §4.2): PROPPATCH refuses it unless ``PropertyUpdate`` knows how to set it.
+/// A name in the table is protected (RFC 4918 §4.2): PROPPATCH refuses it unless `PropertyUpdate` knows how to set it.
 /// Any other name is a dead property.
 public struct PropertyTable: Sendable {
     public let rows: [LiveProperty]
