@@ -39,5 +39,5 @@ enum Terminal {
     }
 }
 
-/// How the terminal was; a signal handler can reach nothing but globals.
+/// How the terminal was; a signal handler can reach nothing but globals. Set before the handler is installed.
 nonisolated(unsafe) private var usual = termios()

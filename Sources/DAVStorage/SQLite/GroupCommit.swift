@@ -89,6 +89,7 @@ final class GroupCommit: Sendable {
     }
 
     private func enqueue(_ job: Job) -> (any Error)? {
+        // Handed over whole: the caller keeps no reference to it.
         nonisolated(unsafe) let job = job
         return state.withLock { guarded in
             if guarded.value.isClosed { return StoreError.closed }

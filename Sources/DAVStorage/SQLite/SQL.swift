@@ -96,6 +96,7 @@ struct SQL {
     }
 
     private func bind(_ value: Value, at index: Int32, of statement: OpaquePointer) throws {
+        // SQLITE_TRANSIENT, a cast in a C macro that Swift does not import: the value is a mark, never called.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         let code =
             switch value {
@@ -126,6 +127,7 @@ struct SQL {
     }
 }
 
+/// Written before anybody can read it, and never again.
 private nonisolated(unsafe) let emptyText: UnsafePointer<CChar> = {
     let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
     pointer.pointee = 0

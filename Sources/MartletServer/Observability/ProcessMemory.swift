@@ -17,6 +17,7 @@ public enum ProcessMemory {
         typealias Option = @convention(c) (Int32, Int32) -> Int32
         // <malloc.h> is not part of the Glibc module; other C libraries have no such function.
         guard let symbol = dlsym(nil, "mallopt") else { return }
+        // `int mallopt(int, int)`, as malloc.h declares it.
         let set = unsafeBitCast(symbol, to: Option.self)
         for option in [mmapThreshold, trimThreshold] { _ = set(option, 4 << 20) }
     }
