@@ -13,6 +13,7 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "DAV", targets: ["DAV"]),
+        .library(name: "DAVGroupware", targets: ["DAVGroupware"]),
         .library(name: "DAVStorage", targets: ["DAVStorage"]),
         .library(name: "DAVHummingbird", targets: ["DAVHummingbird"]),
         .library(name: "DAVTesting", targets: ["DAVTesting"]),
@@ -56,6 +57,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "DAVGroupware",
+            dependencies: ["DAV", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "DAVStorage",
             dependencies: [
                 "DAV",
@@ -81,7 +87,7 @@ let package = Package(
         .target(
             name: "MartletServer",
             dependencies: [
-                "DAV", "DAVStorage", "DAVHummingbird",
+                "DAV", "DAVGroupware", "DAVStorage", "DAVHummingbird",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -104,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "DAV", "DAVStorage", "MartletServer",
+                "DAV", "DAVGroupware", "DAVStorage", "MartletServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -112,11 +118,14 @@ let package = Package(
         ),
         .target(name: "DAVTesting", dependencies: ["DAV"], swiftSettings: strict),
         .testTarget(name: "DAVTests", dependencies: ["DAV", "DAVTesting"], swiftSettings: strict),
-        .testTarget(name: "DAVStorageTests", dependencies: ["DAVStorage", "DAVTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "DAVGroupwareTests", dependencies: ["DAVGroupware", "DAV", "DAVTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "DAVStorageTests", dependencies: ["DAVStorage", "DAVGroupware", "DAVTesting"], swiftSettings: strict),
         .testTarget(
             name: "MartletServerTests",
             dependencies: [
-                "MartletServer", "DAVTesting",
+                "MartletServer", "DAVGroupware", "DAVTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -129,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "WireTests",
             dependencies: [
-                "MartletServer", "DAVStorage", "DAVHummingbird", "DAVTesting",
+                "MartletServer", "DAVGroupware", "DAVStorage", "DAVHummingbird", "DAVTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
