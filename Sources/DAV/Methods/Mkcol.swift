@@ -44,7 +44,8 @@ extension Exchange {
         let kind = kind(in: update)
         update.instructions.removeAll { $0.name == .dav("resourcetype") }
         var judgement = update.judge(
-            handler.properties, kind: kind ?? .folder, isCollection: true, options: facts.options)
+            handler.properties, kind: kind ?? .folder, isCollection: true, isCreation: true,
+            options: facts.options)
         if let kind { wish.kind = kind } else { judgement.note(.dav("resourcetype"), .validResourceType) }
         guard judgement.isRefused else {
             wish.changes = judgement.changes

@@ -22,7 +22,7 @@ extension Method {
             throw DAVError.propfindFiniteDepth
         }
         let preferences = exchange.preferences
-        let plan = PropertyPlan(
+        let plan = try PropertyPlan(
             request, table: exchange.handler.properties, kind: located.collection.info.kind,
             isMinimal: preferences.return == .minimal)
         guard let target = try await exchange.entry(at: located, fields: plan.fields) else { throw DAVError.notFound }

@@ -1,5 +1,5 @@
-/// What sort of collection something is: its resource types, its own properties and reports. New content on *any*
-/// back-end is a new kind.
+/// What sort of collection something is: its resource types, its own properties and reports, and what may stand in it. New
+/// content on *any* back-end is a new kind.
 ///
 /// Kinds are made once at start and compared by ``id``, which stores keep.
 public final class CollectionKind: Sendable {
@@ -15,10 +15,18 @@ public final class CollectionKind: Sendable {
     public let reports: [Report]
     /// Whether `sync-collection` is offered here, and descends into collections of this kind (RFC 6578 §3.3).
     public let isSyncable: Bool
+    /// What bodies must be like, and what is kept beside them for queries; `nil`: anything goes, and nothing is.
+    public let content: (any ContentPolicy)?
+    /// Where collections of this kind may stand, and what may stand in them.
+    public let placement: Placement
+    /// Whether a collection in one of this kind is reported as changed when anything in it changes (Y-42), as clients expect
+    /// of the homes of calendars and address books. Elsewhere only changes of its own properties are.
+    public let reportsChildChanges: Bool
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
-        reports: [Report] = [], isSyncable: Bool = true
+        reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
+        placement: Placement = Placement(), reportsChildChanges: Bool = false
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -26,6 +34,43 @@ public final class CollectionKind: Sendable {
         self.properties = properties
         self.reports = reports
         self.isSyncable = isSyncable
+        self.content = content
+        self.placement = placement
+        self.reportsChildChanges = reportsChildChanges
+    }
+
+    /// Rules about which kinds hold which.
+    public struct Placement: Sendable {
+        /// Kinds, by ``CollectionKind/id``, of the collections this one may be made in, copied or moved to; `nil`: all that
+        /// take it. Empty: only the server itself makes one.
+        public var holders: Set<String>?
+        /// Kinds of the collections it may hold; `nil`: any.
+        public var children: Set<String>?
+        /// Whether it may hold members that are not collections.
+        public var holdsMembers: Bool
+        /// What refuses a collection that may not stand somewhere (403).
+        public var refusal: DAVError
+
+        public init(
+            holders: Set<String>? = nil, children: Set<String>? = nil, holdsMembers: Bool = true,
+            refusal: DAVError = .forbidden("A collection of this kind cannot stand here.")
+        ) {
+            self.holders = holders
+            self.children = children
+            self.holdsMembers = holdsMembers
+            self.refusal = refusal
+        }
+    }
+
+    /// - Throws: the refusal (403) of the kind that forbids it, if a collection of `kind` may not stand in one of this kind.
+    public func demandMayHold(_ kind: CollectionKind) throws(DAVError) {
+        if let holders = kind.placement.holders, !holders.contains(id) { throw kind.placement.refusal }
+        if let children = placement.children, !children.contains(kind.id) { throw placement.refusal }
+    }
+
+    /// - Throws: 403 if members that are not collections have no place here.
+    public func demandHoldsMembers() throws(DAVError) {
+        guard placement.holdsMembers else { throw placement.refusal }
     }
 
     /// A plain WebDAV collection.

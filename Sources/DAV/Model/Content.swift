@@ -6,7 +6,9 @@ public struct Upload: Sendable {
     public var declaredLength: Int64?
     public var body: BodyStream
 
-    public init(contentType: String? = nil, contentLanguage: String? = nil, declaredLength: Int64? = nil, body: BodyStream) {
+    public init(
+        contentType: String? = nil, contentLanguage: String? = nil, declaredLength: Int64? = nil, body: BodyStream
+    ) {
         self.contentType = contentType
         self.contentLanguage = contentLanguage
         self.declaredLength = declaredLength

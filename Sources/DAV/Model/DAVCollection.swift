@@ -28,6 +28,8 @@ public protocol DAVCollection: Sendable {
     var syncing: (any Syncing)? { get }
     /// RFC 4918 class 2. `nil`: no locks.
     var locking: (any Locking)? { get }
+    /// An index of the members' content. `nil`: queries open every member.
+    var querying: (any Querying)? { get }
 }
 
 extension DAVCollection {
@@ -35,6 +37,7 @@ extension DAVCollection {
     public var writing: (any Writing)? { nil }
     public var syncing: (any Syncing)? { nil }
     public var locking: (any Locking)? { nil }
+    public var querying: (any Querying)? { nil }
 
     /// The capabilities that are present.
     public var capabilities: Capabilities {
@@ -100,6 +103,8 @@ public struct Fields: OptionSet, Sendable, Hashable {
     /// ``Entry/syncToken``, for collections that sync.
     public static let syncToken = Fields(rawValue: 8)
     public static let resourceID = Fields(rawValue: 16)
+    /// ``Entry/content``, of members.
+    public static let content = Fields(rawValue: 32)
 }
 
 /// One member of a collection, or a collection's own description: a plain value.
@@ -120,6 +125,11 @@ public struct Entry: Sendable {
     public var locks: [Lock] = []
     public var quota: Quota?
     public var syncToken: SyncToken?
+    /// A member's body, if ``Fields/content`` was asked for and it is short enough to come along; otherwise it is to be
+    /// opened.
+    public var content: [UInt8]?
+    /// The collection that holds the member, where that is not the one that was asked: deep in a sync report.
+    public var holder: CollectionInfo?
 
     public var isCollection: Bool { collection != nil }
 
@@ -161,7 +171,8 @@ public struct ResourceID: Sendable, Hashable {
     public static func random() -> ResourceID {
         var generator = SystemRandomNumberGenerator()
         return ResourceID(
-            high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low: generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+            high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     /// The bare UUID; `urn:uuid:` goes before it.

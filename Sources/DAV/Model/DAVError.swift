@@ -65,11 +65,14 @@ extension DAVError {
     /// 409: the collection that would hold the resource does not exist (RFC 4918 §9.3.1, §9.7.1).
     public static let conflict = DAVError(.conflict, nil, "The collection that would hold it does not exist.")
     /// 412 (RFC 9110 §13, RFC 4918 §10.4)
-    public static let preconditionFailed = DAVError(.preconditionFailed, nil, "A condition of the request does not hold.")
+    public static let preconditionFailed = DAVError(
+        .preconditionFailed, nil, "A condition of the request does not hold.")
     /// 413
     public static let contentTooLarge = DAVError(.contentTooLarge, nil, "The request body is too large.")
     /// 415
-    public static func unsupportedMediaType(_ message: String) -> DAVError { DAVError(.unsupportedMediaType, nil, message) }
+    public static func unsupportedMediaType(_ message: String) -> DAVError {
+        DAVError(.unsupportedMediaType, nil, message)
+    }
     /// 507: the properties of one resource are longer than ``DeadProperty/mostBytesPerResource``.
     public static let tooManyProperties = DAVError(
         .insufficientStorage, nil, "The properties of one resource may have no more than a megabyte together.")
@@ -84,8 +87,10 @@ extension DAVError {
         DAVError(status, Condition(.dav(element), resources: resources), message)
     }
 
-    public static let noExternalEntities = dav(.forbidden, "no-external-entities", "Document type declarations are not accepted.")
-    public static let propfindFiniteDepth = dav(.forbidden, "propfind-finite-depth", "Depth: infinity is switched off; ask level by level.")
+    public static let noExternalEntities = dav(
+        .forbidden, "no-external-entities", "Document type declarations are not accepted.")
+    public static let propfindFiniteDepth = dav(
+        .forbidden, "propfind-finite-depth", "Depth: infinity is switched off; ask level by level.")
     public static let cannotModifyProtectedProperty = dav(
         .forbidden, "cannot-modify-protected-property", "The server sets this property itself.")
     /// 423: the locked resources whose token is missing.
@@ -102,16 +107,19 @@ extension DAVError {
     /// 403 (RFC 3253 §3.6)
     public static let supportedReport = dav(.forbidden, "supported-report", "This report is not offered here.")
     /// 403 (RFC 6578 §3.2)
-    public static let validSyncToken = dav(.forbidden, "valid-sync-token", "The token is not valid here; start over with an empty one.")
+    public static let validSyncToken = dav(
+        .forbidden, "valid-sync-token", "The token is not valid here; start over with an empty one.")
     /// 507 (RFC 5323 §2.3.1, RFC 6578 §3.6)
     public static let numberOfMatchesWithinLimits = dav(
         .insufficientStorage, "number-of-matches-within-limits", "More results exist than one answer may hold.")
     /// 507 (RFC 4331 §6)
     public static let quotaNotExceeded = dav(.insufficientStorage, "quota-not-exceeded", "The quota does not allow it.")
     /// 507 (RFC 4331 §6)
-    public static let sufficientDiskSpace = dav(.insufficientStorage, "sufficient-disk-space", "The server's disk is full.")
+    public static let sufficientDiskSpace = dav(
+        .insufficientStorage, "sufficient-disk-space", "The server's disk is full.")
     /// 403 (RFC 5689 §3.3)
-    public static let validResourceType = dav(.forbidden, "valid-resourcetype", "This combination of resource types is not supported.")
+    public static let validResourceType = dav(
+        .forbidden, "valid-resourcetype", "This combination of resource types is not supported.")
     /// 403 (RFC 3744 §7.1.1)
     public static func needPrivileges(_ missing: [MissingPrivilege]) -> DAVError {
         DAVError(.forbidden, Condition(.dav("need-privileges"), privileges: missing), "You are not allowed to do this.")

@@ -15,7 +15,9 @@ public struct Name: Sendable, Hashable, Comparable, CustomStringConvertible {
         var string = string
         string.makeContiguousUTF8()
         let utf8 = string.utf8
-        guard !utf8.isEmpty, utf8.count <= Name.maxBytes, string != ".", string != "..", !utf8.contains(0) else { return nil }
+        guard !utf8.isEmpty, utf8.count <= Name.maxBytes, string != ".", string != "..", !utf8.contains(0) else {
+            return nil
+        }
         self.string = string
     }
 

@@ -6,7 +6,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public init(seconds: Int64) { microseconds = seconds.multipliedReportingOverflow(by: 1_000_000).partialValue }
 
     /// Whole seconds, rounded down: the granularity of HTTP dates.
-    public var seconds: Int64 { microseconds >= 0 ? microseconds / 1_000_000 : -((-microseconds + 999_999) / 1_000_000) }
+    public var seconds: Int64 {
+        microseconds >= 0 ? microseconds / 1_000_000 : -((-microseconds + 999_999) / 1_000_000)
+    }
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 

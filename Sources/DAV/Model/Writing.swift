@@ -22,7 +22,8 @@ public protocol Writing: Sendable {
     /// Creates the collection `name` of the kind given, with its properties, or nothing (RFC 4918 §9.3, RFC 5689).
     ///
     /// - Throws: ``DAVError/methodNotAllowed`` (405) if the name is mapped.
-    func makeCollection(_ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition) async throws
+    func makeCollection(_ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition)
+        async throws
 
     /// Removes the member and everything below it, or nothing (RFC 4918 §9.6).
     func delete(_ name: Name, if condition: Condition) async throws
@@ -33,11 +34,13 @@ public protocol Writing: Sendable {
     /// - Throws: ``DAVError/conflict`` (409) if the destination's collection does not exist,
     ///   ``DAVError/preconditionFailed`` (412) if it is mapped and `overwrite` is false.
     /// - Returns: whether the destination was created (201) or replaced (204).
-    func copy(_ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition) async throws -> WriteResult
+    func copy(_ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition)
+        async throws -> WriteResult
 
     /// Moves the member to `destination`, as one step (RFC 4918 §9.9). It keeps resource-id, creation date and properties;
     /// locks do not travel.
-    func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws -> WriteResult
+    func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws
+        -> WriteResult
 
     /// Applies every change in order, or none (RFC 4918 §9.2). What is so already is no change: the sync token stays.
     ///
@@ -47,7 +50,8 @@ public protocol Writing: Sendable {
 
 extension Writing {
     /// Stores under a random name until one is free.
-    public func add(_ upload: Upload, suggestion: String?, if condition: Condition) async throws -> (Name, WriteResult) {
+    public func add(_ upload: Upload, suggestion: String?, if condition: Condition) async throws -> (Name, WriteResult)
+    {
         let name = Name(unchecked: ResourceID.random().uuidString)
         return (name, try await put(name, upload, if: condition))
     }

@@ -9,17 +9,45 @@ public struct LiveProperty: Sendable {
     public var privilege: Privilege?
     /// The value for one resource; `nil`: not defined there (404).
     public var value: @Sendable (PropertySubject) -> PropertyValue?
+    /// Who may set it, and how.
+    public var setting: Setting = .never
+    /// For a pseudo-property of reports, such as `calendar-data`, whose request says what is wanted of it: turns the requested
+    /// element into the ``value`` for the whole request. PROPFIND knows nothing of such a property.
+    public var reading: (@Sendable (XMLElement) throws(DAVError) -> @Sendable (PropertySubject) -> PropertyValue?)?
 
     public init(
         _ name: XMLName, isInAllprop: Bool = false, fields: Fields = [], privilege: Privilege? = nil,
-        value: @escaping @Sendable (PropertySubject) -> PropertyValue?
+        setting: Setting = .never, value: @escaping @Sendable (PropertySubject) -> PropertyValue?
     ) {
         self.name = name
         self.isInAllprop = isInAllprop
         self.fields = fields
         self.privilege = privilege
+        self.setting = setting
         self.value = value
     }
+
+    /// A pseudo-property of reports; see ``reading``.
+    public init(
+        ofReports name: XMLName, fields: Fields,
+        reading: @escaping @Sendable (XMLElement) throws(DAVError) -> @Sendable (PropertySubject) -> PropertyValue?
+    ) {
+        self.init(name, fields: fields) { _ in nil }
+        self.reading = reading
+    }
+
+    /// Whether PROPPATCH and the methods that make collections may set a live property.
+    public enum Setting: Sendable {
+        /// Protected (RFC 4918 §15): 403 `cannot-modify-protected-property`.
+        case never
+        /// Only together with the collection; protected from then on.
+        case atCreation(Update)
+        case always(Update)
+    }
+
+    /// Judges a value: the element to be set, or `nil` to remove the property. Gives what the store is to keep, under
+    /// whatever names; ``value`` finds it among ``Entry/deadProperties`` again.
+    public typealias Update = @Sendable (XMLElement?) throws(DAVError) -> [PropertyChange]
 }
 
 /// What stands inside a property element.

@@ -59,6 +59,24 @@ struct Multistatus: Sendable {
         close(status, error)
     }
 
+    /// The same for a resource anywhere on this server.
+    mutating func status(
+        at path: DAVPath, isCollection: Bool, _ status: HTTPResponse.Status, _ error: XMLName? = nil
+    ) {
+        xml.raw(Multistatus.openResponse)
+        hrefs.append(path, isCollection: isCollection, to: &xml)
+        xml.raw(Multistatus.closeHref)
+        close(status, error)
+    }
+
+    /// The same for a reference that names nothing here, in the client's words.
+    mutating func status(href: String, _ status: HTTPResponse.Status) {
+        xml.raw(Multistatus.openResponse)
+        xml.text(href)
+        xml.raw(Multistatus.closeHref)
+        close(status, nil)
+    }
+
     /// The request-URI itself, spelled exactly as the client did, with a status.
     mutating func requestURI(_ status: HTTPResponse.Status, _ error: XMLName? = nil) {
         xml.raw(Multistatus.openResponse)

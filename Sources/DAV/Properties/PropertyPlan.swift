@@ -4,6 +4,7 @@
 struct PropertyPlan: Sendable {
     private let request: PropertyRequest
     private let table: PropertyTable
+    private let isReport: Bool
     /// Drop what was not found (`Prefer: return=minimal`, RFC 8144 §2.1).
     let isMinimal: Bool
     let fields: Fields
@@ -12,13 +13,28 @@ struct PropertyPlan: Sendable {
     /// The steps for each kind met so far: a listing rarely meets more than two.
     private var steps: [(kind: CollectionKind, steps: [Step])] = []
 
-    init(_ request: PropertyRequest, table: PropertyTable, kind: CollectionKind, isMinimal: Bool) {
+    /// - Parameters:
+    ///   - kind: of the collection the request is about.
+    ///   - reportOn: kinds whose pseudo-properties may be asked for (``LiveProperty/reading``): those a report may come
+    ///     across. Empty for PROPFIND.
+    /// - Throws: what a pseudo-property says of the details it is asked with.
+    init(
+        _ request: PropertyRequest, table: PropertyTable, kind: CollectionKind, reportOn kinds: [CollectionKind] = [],
+        isMinimal: Bool
+    ) throws(DAVError) {
         self.request = request
         self.table = table
         self.isMinimal = isMinimal
-        let resolved = PropertyPlan.resolve(request, table: table, kind: kind)
+        isReport = !kinds.isEmpty
+        let resolved = try PropertyPlan.resolve(request, table: table, kind: kind, isReport: isReport)
         steps = [(kind, resolved)]
-        fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
+        var fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
+        for other in kinds where other !== kind {
+            let resolved = try PropertyPlan.resolve(request, table: table, kind: other, isReport: true)
+            steps.append((other, resolved))
+            for step in resolved { fields.formUnion(step.fields) }
+        }
+        self.fields = fields
         needsHolder = request != .listNames && resolved.contains { $0.name == .dav("supported-method-set") }
     }
 
@@ -80,20 +96,35 @@ struct PropertyPlan: Sendable {
 
     private mutating func steps(for kind: CollectionKind) -> [Step] {
         if let known = steps.first(where: { $0.kind === kind }) { return known.steps }
-        let resolved = PropertyPlan.resolve(request, table: table, kind: kind)
+        // Details that make no sense to a kind met on the way leave the property undefined there.
+        let resolved = (try? PropertyPlan.resolve(request, table: table, kind: kind, isReport: isReport)) ?? []
         steps.append((kind, resolved))
         return resolved
     }
 
-    private static func resolve(_ request: PropertyRequest, table: PropertyTable, kind: CollectionKind) -> [Step] {
-        func named(_ name: XMLName) -> Step { Step(name: name, live: table.row(name, kind: kind), isNamed: true) }
+    private static func resolve(
+        _ request: PropertyRequest, table: PropertyTable, kind: CollectionKind, isReport: Bool
+    ) throws(DAVError) -> [Step] {
         func quiet(_ row: LiveProperty) -> Step { Step(name: row.name, live: row, isNamed: false) }
+        func named(_ names: [XMLName], _ details: [XMLElement]) throws(DAVError) -> [Step] {
+            var steps: [Step] = []
+            for name in names {
+                var row = table.row(name, kind: kind)
+                if let reading = row?.reading {
+                    let element = details.first { $0.name == name } ?? XMLElement(name: name)
+                    if isReport { row?.value = try reading(element) } else { row = nil }
+                }
+                steps.append(Step(name: name, live: row, isNamed: true))
+            }
+            return steps
+        }
+        let rows = table.all(kind: kind).filter { $0.reading == nil }
         switch request {
-        case .names(let names): return names.map(named)
-        case .listNames: return table.all(kind: kind).map(quiet)
+        case .names(let names, let details): return try named(names, details)
+        case .listNames: return rows.map(quiet)
         case .all(let including):
-            let usual = table.all(kind: kind).filter { row in row.isInAllprop && !including.contains(row.name) }
-            return usual.map(quiet) + including.map(named)
+            let usual = rows.filter { row in row.isInAllprop && !including.contains(row.name) }
+            return usual.map(quiet) + (try named(including, []))
         }
     }
 }

@@ -1,6 +1,7 @@
 /// Which properties a PROPFIND or a report asks for (RFC 4918 §14.20).
 public enum PropertyRequest: Sendable, Hashable {
-    case names([XMLName])
+    /// With the elements that say more than a name, for those properties that listen (``LiveProperty/reading``).
+    case names([XMLName], details: [XMLElement] = [])
     /// `DAV:allprop`, with `DAV:include`.
     case all(including: [XMLName])
     /// `DAV:propname`
@@ -29,12 +30,18 @@ public enum PropertyRequest: Sendable, Hashable {
             throw .badRequest("Exactly one of DAV:prop, DAV:allprop and DAV:propname is needed.")
         }
         switch form.name.local {
-        case "prop": self = .names(try PropertyRequest.names(in: form))
+        case "prop": self = try PropertyRequest(names: form)
         case "allprop":
             let include = elements.first { $0.name == .dav("include") }
             self = .all(including: try include.map(PropertyRequest.names) ?? [])
         default: self = .listNames
         }
+    }
+
+    /// Reads a `DAV:prop` that names properties.
+    init(names form: XMLElement) throws(DAVError) {
+        let details = form.elements.filter { !$0.attributes.isEmpty || !$0.elements.isEmpty }
+        self = .names(try PropertyRequest.names(in: form), details: details)
     }
 
     /// The names of an element's children, each once, in order.

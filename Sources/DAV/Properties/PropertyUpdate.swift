@@ -16,6 +16,11 @@ struct PropertyUpdate: Sendable {
             case .remove(let name): name
             }
         }
+
+        /// What is to be set; `nil`: nothing, the property is to go.
+        var value: XMLElement? {
+            if case .set(let element) = self { element } else { nil }
+        }
     }
 
     /// Reads the `DAV:set` and `DAV:remove` children of `body`.
@@ -40,16 +45,21 @@ struct PropertyUpdate: Sendable {
     /// - Parameters:
     ///   - kind: of the collection, or of the one that holds the member.
     ///   - isCollection: whether the resource is one: a file's `DAV:getcontenttype` can be set, a collection's cannot.
+    ///   - isCreation: whether the resource is being made by this request.
     func judge(
-        _ table: PropertyTable, kind: CollectionKind, isCollection: Bool, options: ServerFacts.Options
+        _ table: PropertyTable, kind: CollectionKind, isCollection: Bool, isCreation: Bool = false,
+        options: ServerFacts.Options
     ) -> PropertyJudgement {
         var judgement = PropertyJudgement()
         for instruction in instructions {
             do throws(DAVError) {
-                let change = try PropertyUpdate.change(
-                    instruction, isLive: table.row(instruction.name, kind: kind) != nil, isCollection: isCollection,
-                    maxBytes: options.maxPropertyBytes)
-                judgement.changes.append(change)
+                if let size = instruction.value?.serialized().count, size > options.maxPropertyBytes {
+                    throw DAVError(
+                        .insufficientStorage, nil, "The value is longer than \(options.maxPropertyBytes) bytes.")
+                }
+                let row = table.row(instruction.name, kind: kind)
+                judgement.changes += try PropertyUpdate.changes(
+                    instruction, row, isCollection: isCollection, isCreation: isCreation)
                 judgement.note(instruction.name, nil)
             } catch {
                 judgement.note(instruction.name, error)
@@ -58,22 +68,23 @@ struct PropertyUpdate: Sendable {
         return judgement
     }
 
-    private static func change(
-        _ instruction: Instruction, isLive: Bool, isCollection: Bool, maxBytes: Int
-    ) throws(DAVError) -> PropertyChange {
-        if isLive { return try liveChange(instruction, isCollection: isCollection) }
-        switch instruction {
-        case .remove(let name): return .remove(name)
-        case .set(let element):
-            let xml = element.serialized()
-            guard xml.count <= maxBytes else {
-                throw DAVError(.insufficientStorage, nil, "The value is longer than \(maxBytes) bytes.")
+    private static func changes(
+        _ instruction: Instruction, _ row: LiveProperty?, isCollection: Bool, isCreation: Bool
+    ) throws(DAVError) -> [PropertyChange] {
+        guard let row else {
+            switch instruction {
+            case .remove(let name): return [.remove(name)]
+            case .set(let element): return [.set(DeadProperty(name: element.name, xml: element.serialized()))]
             }
-            return .set(DeadProperty(name: element.name, xml: xml))
+        }
+        switch row.setting {
+        case .always(let update) where isCollection: return try update(instruction.value)
+        case .atCreation(let update) where isCollection && isCreation: return try update(instruction.value)
+        default: return [try liveChange(instruction, isCollection: isCollection)]
         }
     }
 
-    /// The live properties that can be written; every other is protected.
+    /// The live properties of files that can be written; every other is protected.
     private static func liveChange(_ instruction: Instruction, isCollection: Bool) throws(DAVError) -> PropertyChange {
         switch (instruction, instruction.name) {
         case (.set(let element), .dav("getcontentlanguage")) where !isCollection:

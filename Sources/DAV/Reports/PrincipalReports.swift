@@ -143,9 +143,9 @@ private struct PrincipalResults {
     /// - Throws: 400 for a property list that is not one. None at all asks for no properties.
     init(_ report: ReportRequest) throws {
         exchange = report.exchange
-        let names = try report.body.first(.dav("prop")).map(PropertyRequest.names) ?? []
-        plan = PropertyPlan(
-            .names(names), table: exchange.handler.properties, kind: .principal,
+        let request = try report.body.first(.dav("prop")).map { try PropertyRequest(names: $0) } ?? .names([])
+        plan = try PropertyPlan(
+            request, table: exchange.handler.properties, kind: .principal,
             isMinimal: exchange.preferences.return == .minimal)
         out = Multistatus(HrefSpelling(exchange))
     }

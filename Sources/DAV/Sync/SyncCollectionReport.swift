@@ -17,16 +17,16 @@ extension Report {
                 report.body, depth: report.depth, strictDepth: options.strictSyncDepth)
             guard let syncing = report.located.collection.syncing else { throw DAVError.supportedReport }
             let preferences = exchange.preferences
-            let plan = PropertyPlan(
+            let plan = try PropertyPlan(
                 request.properties, table: exchange.handler.properties, kind: report.located.collection.info.kind,
-                isMinimal: preferences.return == .minimal)
+                reportOn: exchange.facts.kinds, isMinimal: preferences.return == .minimal)
             let page = try await syncing.changes(
                 since: request.token, level: request.level, limit: request.pageSize(atMost: options.maxSyncPage),
                 fields: plan.fields)
             // An invalid token has been refused by now, which wins over a malformed limit (Y-27).
             if request.limit == .malformed { throw DAVError.badRequest("DAV:nresults must be a number above zero.") }
             let answer = SyncMultistatus(page: page, plan: plan, located: report.located, exchange: exchange)
-            return answer.response(.multistatus(applied: preferences))
+            return try await answer.response(.multistatus(applied: preferences))
         })
 }
 

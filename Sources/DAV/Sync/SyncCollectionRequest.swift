@@ -24,7 +24,7 @@ struct SyncCollectionRequest: Sendable {
         guard let properties = try SyncCollectionRequest.only("prop", in: body) else {
             throw .badRequest("DAV:prop is missing; it may be empty.")
         }
-        self.properties = .names(try PropertyRequest.names(in: properties))
+        self.properties = try PropertyRequest(names: properties)
         let uri = token.text.trimmingXMLSpace
         self.token = uri.isEmpty ? nil : SyncToken(uri: uri)
         level = try SyncCollectionRequest.level(

@@ -19,9 +19,10 @@ struct SyncMultistatus: Sendable {
     /// Pages up to this many changes are sent whole; longer ones in chunks.
     private static let wholePage = 128
 
-    func response(_ headers: HTTPFields) -> DAVResponse {
+    func response(_ headers: HTTPFields) async throws -> DAVResponse {
         var out = Multistatus(HrefSpelling(exchange))
-        guard page.changes.count > SyncMultistatus.wholePage else {
+        let wantsContent = plan.fields.contains(.content)
+        guard page.changes.count > (wantsContent ? 0 : SyncMultistatus.wholePage) else {
             var (plan, subject) = (plan, firstSubject)
             for change in page.changes { write(change, &plan, &subject, to: &out) }
             finish(&out)
@@ -33,12 +34,27 @@ struct SyncMultistatus: Sendable {
             body: .stream(length: nil) { writer in
                 var (out, plan, subject) = (begun, plan, firstSubject)
                 for change in page.changes {
-                    write(change, &plan, &subject, to: &out)
+                    write(wantsContent ? try await filled(change) : change, &plan, &subject, to: &out)
                     if out.isChunkFull { try await writer.write(out.take()) }
                 }
                 finish(&out)
                 try await writer.write(out.take())
             })
+    }
+
+    /// The change with the member's body, if that was too long to come along.
+    private func filled(_ change: Change) async throws -> Change {
+        guard case .changed(let path, let entry) = change, entry.lacksContent, let name = path.last else {
+            return change
+        }
+        var collection: (any DAVCollection)? = located.collection
+        if path.count > 1 {
+            let holder = located.path.appending(path.dropLast())
+            collection = try await exchange.handler.backend.collection(at: holder, for: exchange.caller)
+        }
+        // Gone since the page was read: the next report says so.
+        guard let collection, let filled = try await collection.filled(entry, named: name) else { return change }
+        return .changed(path: path, filled)
     }
 
     private func write(
@@ -79,8 +95,7 @@ struct SyncMultistatus: Sendable {
 extension PropertySubject {
     /// Speaks of another resource below the collection that is reported on.
     ///
-    /// A member deep below has the owner and kind of that collection: the report does not descend into collections where it
-    /// is otherwise.
+    /// A member deep below brings the collection that holds it; without one it counts as held by that collection.
     fileprivate mutating func turn(to entry: Entry, at names: [Name], in located: Located) {
         let info = located.collection.info
         self.entry = entry
@@ -88,6 +103,9 @@ extension PropertySubject {
         if let own = entry.collection {
             collection = own
             privileges = exchange.privileges(on: own)
+        } else if let holder = entry.holder {
+            collection = holder
+            privileges = exchange.privileges(on: holder)
         } else {
             collection = info
             if names.count > 1 { collection.path = path.parent }
