@@ -4,15 +4,15 @@ import Synchronization
 ///
 /// It has every capability of the seam, and no other virtue: each operation looks at every path. Use it in tests and examples,
 /// and read it to see what a rule means. Below ``root`` stand the homes, each owned by the person it is named after; a
-/// member has the rights of the home it lies in.
+/// member has the rights of the home it lies in. There may be several roots, as ``HomeTemplate`` tells.
 ///
 /// One lock makes each operation a transaction; the state behind it is a value, assigned only when all of an operation
 /// succeeded.
 public final class MemoryBackend: Backend {
     /// `/files`, where the product mounts its store.
-    public static let files = DAVPath([Name(unchecked: "files")])
-    /// The collection that lists the homes.
-    public let root: DAVPath
+    public static let files = HomeTemplate.files.root
+    /// What each person's homes begin with.
+    public let templates: [HomeTemplate]
     /// Kinds of collection that may be made here.
     public let kinds: [CollectionKind]
     /// Most bytes below one home; `nil`: no limit.
@@ -25,32 +25,50 @@ public final class MemoryBackend: Backend {
     ///   - root: where the list of homes is mapped, below the handler's prefix.
     ///   - homes: a home is made for each.
     ///   - epoch: which life of the store this is; two stores that a client could confuse need different ones.
-    public init(
+    public convenience init(
         root: DAVPath = MemoryBackend.files, homes: [PrincipalID], kinds: [CollectionKind] = [.folder],
         authorizer: any Authorizer = OwnerAuthorizer(), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
         clock: @escaping @Sendable () -> Timestamp
     ) {
-        self.root = root
+        self.init(
+            templates: [HomeTemplate(root: root)], homes: homes, kinds: kinds, authorizer: authorizer,
+            quotaBytes: quotaBytes, epoch: epoch, clock: clock)
+    }
+
+    /// - Parameter templates: the roots, at least one, none within another; the first one's homes are the principals' own.
+    public init(
+        templates: [HomeTemplate], homes: [PrincipalID], kinds: [CollectionKind] = [.folder],
+        authorizer: any Authorizer = OwnerAuthorizer(), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.templates = templates
         self.kinds = kinds
         self.authorizer = authorizer
         self.quotaBytes = quotaBytes
         self.clock = clock
-        var tree = MemoryTree(root: root, epoch: epoch)
-        tree.bind(MemoryNode(.collection(.init(kind: .system, owner: nil)), at: 0, now: clock()), at: root)
+        var tree = MemoryTree(epoch: epoch)
+        for template in templates {
+            let root = MemoryNode(.collection(.init(kind: .system, owner: nil)), at: 0, now: clock())
+            tree.bind(root, at: template.root)
+        }
         self.tree = Mutex(tree)
         for home in homes { makeHome(of: home) }
     }
 
-    /// Makes the home of `principal`, unless it is there.
+    /// The collection that lists the homes; of several roots the first.
+    public var root: DAVPath { templates.first?.root ?? MemoryBackend.files }
+
+    /// The root a path lies in.
+    func root(of path: DAVPath) -> DAVPath? { templates.lazy.map(\.root).first(where: path.isWithin) }
+
+    /// Makes the homes of `principal`, unless they are there.
     public func makeHome(of principal: PrincipalID) {
         let now = clock()
-        let path = root.appending(principal.name)
         tree.withLock { tree in
-            guard tree[path] == nil else { return }
-            tree.advance()
-            var node = MemoryNode(.collection(.init(kind: .folder, owner: principal)), at: tree.clock, now: now)
-            node.deadProperties = [.displayName(principal.name.string)]
-            tree.bind(node, at: path)
+            for template in templates where tree[template.root.appending(principal.name)] == nil {
+                tree.advance()
+                tree.makeHome(of: principal, template, now: now)
+            }
         }
     }
 
@@ -116,13 +134,26 @@ public final class MemoryBackend: Backend {
     public var revision: Int64 { read { $0.clock } }
 }
 
+extension MemoryTree {
+    fileprivate mutating func makeHome(of principal: PrincipalID, _ template: HomeTemplate, now: Timestamp) {
+        func node(_ kind: CollectionKind, _ properties: [DeadProperty]) -> MemoryNode {
+            var node = MemoryNode(.collection(.init(kind: kind, owner: principal)), at: clock, now: now)
+            node.deadProperties = properties
+            return node
+        }
+        let path = template.root.appending(principal.name)
+        bind(node(template.kind, [.displayName(principal.name.string)]), at: path)
+        for child in template.children { bind(node(child.kind, child.properties), at: path.appending(child.name)) }
+    }
+}
+
 // MARK: - What callers see
 
 extension MemoryBackend {
     /// Whether the caller may read what is mapped at the path, or the collection that would hold it.
     func isVisible(_ path: DAVPath, to caller: Caller, in tree: MemoryTree) -> Bool {
         var path = path
-        while path.isWithin(root) {
+        while let root = root(of: path) {
             if let info = info(path, in: tree) { return authorizer.privileges(of: caller, on: info).contains(.read) }
             if path == root { return false }
             path = path.parent
@@ -164,6 +195,7 @@ extension MemoryBackend {
             if fields.contains(.syncToken) { entry.syncToken = tree.syncToken(of: collection) }
             if fields.contains(.quota) { entry.quota = quota(at: path, in: tree) }
         }
+        if fields.contains(.content) { entry.content = node.file?.body }
         if fields.contains(.resourceID) { entry.resourceID = node.resourceID }
         if fields.contains(.deadProperties) { entry.deadProperties = node.deadProperties }
         if fields.contains(.locks) {
@@ -182,7 +214,7 @@ extension MemoryBackend {
 
     /// The home a path lies in.
     func home(of path: DAVPath) -> DAVPath? {
-        path != root && path.isWithin(root) ? path.prefix(root.names.count + 1) : nil
+        root(of: path).flatMap { root in path == root ? nil : path.prefix(root.names.count + 1) }
     }
 }
 

@@ -7,12 +7,14 @@ extension MemoryCollection {
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
             let copied = depth == .zero ? [source] : tree.subtree(of: source)
             try demandRoom(for: copied, at: destination, in: tree)
+            let admitted = try tree.admit(source, to: destination)
             let copies = copied.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
             if !isNew { tree.unbind(destination) }
             for (names, original) in copies {
-                let node = tree.copy(of: original, owner: tree.collection(at: destination.parent)?.owner, condition.now)
+                var node = tree.copy(of: original, owner: tree.collection(at: destination.parent)?.owner, condition.now)
+                if names.isEmpty { node.become(admitted) }
                 tree.bind(node, at: destination.appending(names))
             }
             return WriteResult(created: isNew, etag: tree[destination]?.file?.etag, modified: condition.now)
@@ -29,13 +31,18 @@ extension MemoryCollection {
             }
             let moved = tree.subtree(of: source)
             try demandRoom(for: moved, at: destination, in: tree, leaving: source)
+            let admitted = try tree.admit(source, to: destination, leaving: source)
             let nodes = moved.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
             tree.unbind(source)
             if !isNew { tree.unbind(destination) }
             let owner = tree.collection(at: destination.parent)?.owner
-            for (names, node) in nodes { tree.bind(node.owned(by: owner), at: destination.appending(names)) }
+            for (names, node) in nodes {
+                var node = node.owned(by: owner)
+                if names.isEmpty { node.become(admitted) }
+                tree.bind(node, at: destination.appending(names))
+            }
             return WriteResult(created: isNew, etag: tree[destination]?.file?.etag, modified: nodes.first?.1.modified)
         }
     }

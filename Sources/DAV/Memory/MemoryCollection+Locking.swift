@@ -5,7 +5,10 @@ extension MemoryCollection: Locking {
             let isMapped = tree[path] != nil
             if !isMapped { guard tree.collection(at: path.parent) != nil else { throw DAVError.conflict } }
             try store.judge(condition, at: path, in: tree)
-            if !isMapped { try condition.mayBind(into: path.parent, under: tree.locks) }
+            if !isMapped {
+                try condition.mayBind(into: path.parent, under: tree.locks)
+                try tree.demandMayBeEmpty(path)
+            }
             try condition.mayLock(path, request.scope, depth: request.depth, under: tree.locks)
             if !isMapped { tree.makeEmptyFile(at: path, now: condition.now) }
             let lock = Lock(

@@ -5,21 +5,35 @@ extension MemoryCollection: Writing {
             try judgePut(at: member, if: condition, in: tree)
             try store.demandRoom(for: upload.declaredLength ?? 0, at: member, in: tree)
         }
-        let room = store.read { store.room(at: member, in: $0) }
+        let (room, settings) = store.read { tree in
+            (store.room(at: member, in: tree), tree[path]?.deadProperties ?? [])
+        }
+        let policy = info.kind.content
         var body: [UInt8] = []
         for try await chunk in upload.body {
             guard chunk.count <= room - body.count else { throw DAVError.quotaNotExceeded }
             body += chunk
+            if let policy, body.count > policy.maxBytes { throw policy.tooLarge }
         }
-        return try store.transaction { [body] tree in
+        let admitted = try policy?.admit(body, contentType: upload.contentType, settings: settings)
+        var file = MemoryNode.File(
+            etag: nil, body: admitted?.replacement ?? body, contentType: admitted?.contentType ?? upload.contentType,
+            contentLanguage: upload.contentLanguage)
+        file.index = admitted?.index
+        return try store.transaction { [file] tree in
             try judgePut(at: member, if: condition, in: tree)
-            try store.demandRoom(for: Int64(body.count), at: member, in: tree)
-            return tree.put(body, upload, at: member, now: condition.now)
+            try tree.demandUnique(file.index, at: member)
+            try store.demandRoom(for: Int64(file.body.count), at: member, in: tree)
+            var result = tree.put(file, at: member, now: condition.now)
+            // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
+            if admitted?.replacement != nil { result.etag = nil }
+            return result
         }
     }
 
     private func judgePut(at member: DAVPath, if condition: Condition, in tree: MemoryTree) throws {
         try demandCollection(in: tree)
+        try info.kind.demandHoldsMembers()
         let node = tree[member]
         if node?.collection != nil { throw DAVError.methodNotAllowed }
         try store.judge(condition, at: member, in: tree)
@@ -40,6 +54,7 @@ extension MemoryCollection: Writing {
             try store.judge(condition, at: member, in: tree)
             try condition.mayBind(into: path, under: tree.locks)
             guard let kind = store.kinds.first(where: { $0.id == kind.id }) else { throw DAVError.validResourceType }
+            try info.kind.demandMayHold(kind)
             tree.advance()
             let owner = tree.collection(at: path)?.owner
             var node = MemoryNode(.collection(.init(kind: kind, owner: owner)), at: tree.clock, now: condition.now)
@@ -82,17 +97,16 @@ extension MemoryCollection: Writing {
 
 extension MemoryTree {
     /// Stores a body that was judged. Equal octets of an equal type change nothing at all (Y-45).
-    fileprivate mutating func put(_ body: [UInt8], _ upload: Upload, at member: DAVPath, now: Timestamp) -> WriteResult
-    {
+    fileprivate mutating func put(_ new: MemoryNode.File, at member: DAVPath, now: Timestamp) -> WriteResult {
         let old = self[member]
-        if let old, let file = old.file, file.body == body, file.contentType == upload.contentType,
-            file.contentLanguage == upload.contentLanguage
+        if let old, let file = old.file, file.body == new.body, file.contentType == new.contentType,
+            file.contentLanguage == new.contentLanguage
         {
             return WriteResult(created: false, etag: file.etag, modified: old.modified)
         }
         advance()
-        let file = MemoryNode.File(
-            etag: nextETag(), body: body, contentType: upload.contentType, contentLanguage: upload.contentLanguage)
+        var file = new
+        file.etag = nextETag()
         if old == nil {
             bind(MemoryNode(.file(file), at: clock, now: now), at: member)
         } else {

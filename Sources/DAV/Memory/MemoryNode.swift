@@ -18,10 +18,13 @@ struct MemoryNode: Sendable {
     }
 
     struct File: Sendable {
-        var etag: ETag
+        /// `nil` until it is stored.
+        var etag: ETag?
         var body: [UInt8]
         var contentType: String?
         var contentLanguage: String?
+        /// What the kind of the collection keeps beside the body.
+        var index: ContentIndex?
     }
 
     struct Collection: Sendable {

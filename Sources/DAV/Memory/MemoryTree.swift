@@ -10,8 +10,6 @@
 ///   collapse them into one; when the collection is mapped again, those that did not come back are still told.
 /// - Mapping a path takes away the tombstone of that path, and of no other.
 struct MemoryTree: Sendable {
-    /// The collection that holds the homes.
-    let root: DAVPath
     /// Which life of the store; a part of every token and every ETag.
     var epoch: UInt64
     /// The revision of the last change.
@@ -36,10 +34,7 @@ struct MemoryTree: Sendable {
         var wasCollection: Bool
     }
 
-    init(root: DAVPath, epoch: UInt64) {
-        self.root = root
-        self.epoch = epoch
-    }
+    init(epoch: UInt64) { self.epoch = epoch }
 
     // MARK: Reading
 
@@ -68,7 +63,7 @@ struct MemoryTree: Sendable {
     /// barred collection between (RFC 6578 §3.3).
     func reach(of path: DAVPath) -> Int {
         var depth = path.names.count - 1
-        while depth > root.names.count, collection(at: path.prefix(depth))?.kind.isSyncable == true { depth -= 1 }
+        while depth > 0, collection(at: path.prefix(depth))?.kind.isSyncable == true { depth -= 1 }
         return depth
     }
 
@@ -151,6 +146,11 @@ struct MemoryTree: Sendable {
     private mutating func touch(_ path: DAVPath) {
         let clock = clock
         forEachCollection(above: path, from: reach(of: path)) { $0.current = clock }
+        // Homes report a child whatever happens in it (Y-42).
+        for depth in stride(from: path.names.count - 1, to: 0, by: -1)
+        where collection(at: path.prefix(depth - 1))?.kind.reportsChildChanges == true {
+            nodes[path.prefix(depth)]?.changed = clock
+        }
     }
 
     private mutating func forEachCollection(

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// What a kind of collection demands of its members' bodies, and what a store keeps beside each to answer queries.
 ///
 /// A body is judged before the transaction that stores it, and once more wherever COPY or MOVE bring one from elsewhere.
@@ -15,6 +17,19 @@ public protocol ContentPolicy: Sendable {
     /// - Parameter settings: the collection's stored properties, such as the components a calendar takes.
     /// - Throws: the ``DAVError`` that names the precondition.
     func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError) -> AdmittedContent
+}
+
+extension ContentPolicy {
+    /// 409: another member has the UID.
+    public func uidConflict(with member: DAVPath) -> DAVError {
+        DAVError(
+            .conflict, DAVError.Condition(uidConflict, resources: [member]), "Another member has the same UID already.")
+    }
+
+    /// 403: COPY and MOVE keep the octets, so a body that PUT would have mended has to come by PUT.
+    public var needsRepair: DAVError {
+        .forbidden("This body can be stored here by PUT only, since the server would have to mend it.")
+    }
 }
 
 /// A body that may be stored.
