@@ -12,6 +12,8 @@ public struct Configuration: Sendable {
     public var certificate: String?
     public var key: String?
     public var trustedProxies: [AddressRange] = []
+    /// Web sites whose pages may use the server from a browser.
+    public var crossOrigins: [WebOrigin] = []
 
     public var logLevel = LogLevel.info
     public var logFormat = LogFormat.text

@@ -45,6 +45,9 @@ public struct ConfigurationKey: Sendable {
         ),
         .init("tls.key", \.key, "PEM file with the certificate's private key."),
         .init("proxies.trusted", \.trustedProxies, "Networks whose X-Forwarded-* and Forwarded headers are believed."),
+        .init(
+            "cors.origins", \.crossOrigins,
+            "Web sites whose pages may use the server from a browser: origins, or * without the browser's credentials."),
         .init("log.level", \.logLevel, "How much is logged."),
         .init("log.format", \.logFormat, "Lines for people, or JSON."),
         .init("metrics.listen", \.metricsListen, "A second address that serves /metrics and /health."),

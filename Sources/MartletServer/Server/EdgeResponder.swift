@@ -14,6 +14,7 @@ struct EdgeResponder: HTTPResponder {
     let pages: ServicePages
     let homes: Homes
     let proxies: TrustedProxies
+    let crossOrigin: CrossOrigin?
     let baseURL: BaseURL?
     let isTLS: Bool
     let allowInsecure: Bool
@@ -27,6 +28,7 @@ struct EdgeResponder: HTTPResponder {
         let (answer, isStreaming) = await answer(request, context, record)
         var response = answer
         response.headers[.xRequestID] = id
+        crossOrigin?.expose(&response, to: request)
         record.answers(response.status)
         if !isStreaming {
             record.sent(response.body.contentLength ?? 0)
@@ -46,6 +48,8 @@ struct EdgeResponder: HTTPResponder {
         guard let origin = origin(of: request, view) else {
             return (.plain(.badRequest, "The request must name its host.", closing: true), false)
         }
+        if let preflight = crossOrigin?.preflight(request) { return (preflight, false) }
+        if let redirect = WellKnown.answer(request, origin) { return (redirect, false) }
         if let page = await pages.answer(request, origin) { return (page, false) }
         let mayUsePasswords = mayUsePasswords(request, view, context)
         let authorization = request.headers[values: .authorization]

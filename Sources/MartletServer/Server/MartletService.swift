@@ -105,9 +105,10 @@ public struct MartletService: Sendable {
         let handler = makeHandler(challenge: signIn.challenge)
         return EdgeResponder(
             handle: handle ?? { await handler.handle($0) }, signIn: signIn, pages: pages, homes: Homes(store),
-            proxies: TrustedProxies(networks: configuration.trustedProxies), baseURL: configuration.baseURL,
-            isTLS: isTLS,
-            allowInsecure: configuration.allowInsecure, metrics: metrics, logger: logger)
+            proxies: TrustedProxies(networks: configuration.trustedProxies),
+            crossOrigin: CrossOrigin(configuration.crossOrigins, methods: handler.methods),
+            baseURL: configuration.baseURL, isTLS: isTLS, allowInsecure: configuration.allowInsecure, metrics: metrics,
+            logger: logger)
     }
 
     private func makeHandler(challenge: String) -> DAVHandler {
