@@ -112,7 +112,8 @@ public struct ContentQuery: Sendable, Hashable {
     public func mayMatch(_ index: ContentIndex) -> Bool {
         if let component, component != index.component { return false }
         if let uid, uid != index.uid { return false }
-        if let text, let held = index.text, !held.contains(text) { return false }
+        // Byte by byte: an accent must not hide the letter it belongs to.
+        if let text, let held = index.text, !held.utf8.contains(text.utf8) { return false }
         return range.map(index.mayTouch) ?? true
     }
 }
