@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A body on its way in, in chunks, read once.
 public struct Upload: Sendable {
     public var contentType: String?
@@ -23,6 +25,19 @@ public struct BodyStream: AsyncSequence, Sendable {
 
     /// - Parameter pull: gives the next chunk, `nil` at the end. Called by one task at a time.
     public init(_ pull: @escaping @Sendable () async throws -> [UInt8]?) { self.pull = pull }
+
+    /// A body that is all there.
+    public init(of bytes: [UInt8]) {
+        let rest = Once(bytes)
+        self.init { rest.take() }
+    }
+
+    /// Gives its bytes once.
+    private final class Once: Sendable {
+        private let bytes: Mutex<[UInt8]?>
+        init(_ bytes: [UInt8]) { self.bytes = Mutex(bytes.isEmpty ? nil : bytes) }
+        func take() -> [UInt8]? { bytes.withLock { $0.take() } }
+    }
 
     public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate let pull: @Sendable () async throws -> [UInt8]?

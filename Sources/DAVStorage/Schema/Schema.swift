@@ -14,8 +14,31 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
+        migrator.registerMigration("2 content") { db in try db.execute(sql: content) }
         return migrator
     }
+
+    /// Several collections of homes, and what queries ask of members without opening them.
+    private static let content = """
+        CREATE TABLE root (
+            path TEXT PRIMARY KEY COLLATE BINARY,
+            collection INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE content (
+            collection INTEGER NOT NULL,
+            name TEXT NOT NULL COLLATE BINARY,
+            uid TEXT COLLATE BINARY,
+            component TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            days BLOB,
+            text TEXT,
+            PRIMARY KEY (collection, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX content_uid ON content(collection, uid) WHERE uid IS NOT NULL;
+        CREATE INDEX content_time ON content(collection, component, last, first);
+        """
 
     private static let version1 = """
         CREATE TABLE store (

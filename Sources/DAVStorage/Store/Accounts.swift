@@ -35,7 +35,7 @@ extension SQLiteStore {
                 .text(account.id.name.string), .text(account.displayName), .text(account.passwordHash),
                 .optional(account.quotaBytes), .int(transaction.now.microseconds))
             guard added == 1 else { throw StoreError.accountExists(account.id.name.string) }
-            try transaction.ensureHome(of: account.id, quota: account.quotaBytes)
+            try transaction.ensureHomes(of: account.id, quota: account.quotaBytes)
         }
     }
 
@@ -82,8 +82,9 @@ extension SQLiteStore {
     public func setQuota(_ bytes: Int64?, of id: PrincipalID) async throws {
         try await commits.write { transaction in
             try transaction.updateAccount(id, "UPDATE account SET quota = ?2 WHERE name = ?1", .optional(bytes))
-            let home = try transaction.ensureHome(of: id, quota: bytes)
-            try transaction.sql.run("UPDATE collection SET quota = ?2 WHERE id = ?1", .int(home), .optional(bytes))
+            for home in try transaction.ensureHomes(of: id, quota: bytes) {
+                try transaction.sql.run("UPDATE collection SET quota = ?2 WHERE id = ?1", .int(home), .optional(bytes))
+            }
         }
     }
 
@@ -93,7 +94,7 @@ extension SQLiteStore {
     public func removeAccount(_ id: PrincipalID, withFiles: Bool) async throws {
         try await commits.write { transaction in
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
-            if withFiles { try transaction.removeHome(of: id) }
+            if withFiles { try transaction.removeHomes(of: id) }
         }
     }
 
@@ -105,24 +106,33 @@ extension SQLiteStore {
 
     // MARK: Homes
 
-    public func homePath(of id: PrincipalID) -> DAVPath { facts.root.appending(id.name) }
+    /// The principal's home below each root, in the order of ``Options/homes``.
+    public func homePaths(of id: PrincipalID) -> [DAVPath] {
+        facts.roots.map { $0.template.root.appending(id.name) }
+    }
 
-    /// Makes sure the principal's home exists. Cheap if it does: one read.
+    /// The principal's home below the first root.
+    public func homePath(of id: PrincipalID) -> DAVPath { homePaths(of: id).first ?? .root }
+
+    /// Makes sure the principal's homes exist. Cheap if they do: one read.
     ///
-    /// - Returns: its path.
+    /// - Returns: the path of the first.
     @discardableResult
     public func ensureHome(for id: PrincipalID) async throws -> DAVPath {
-        let path = homePath(of: id)
-        let exists = try connections.read { try Tree(sql: $0, facts: facts).locate(path)?.isMapped ?? false }
-        if !exists {
+        let paths = homePaths(of: id)
+        let exist = try connections.read { sql in
+            let tree = Tree(sql: sql, facts: facts)
+            return try paths.allSatisfy { try tree.locate($0)?.isMapped ?? false }
+        }
+        if !exist {
             try await commits.write { transaction in
                 let account = try transaction.sql.first(
                     "SELECT quota FROM account WHERE name = ?1", .text(id.name.string)
                 ) { $0.optionalInt(0) }
-                try transaction.ensureHome(of: id, quota: account ?? nil)
+                try transaction.ensureHomes(of: id, quota: account ?? nil)
             }
         }
-        return path
+        return homePath(of: id)
     }
 }
 
@@ -136,21 +146,33 @@ extension Account {
 
 extension Transaction {
     @discardableResult
-    fileprivate func ensureHome(of id: PrincipalID, quota: Int64?) throws -> Int64 {
-        let path = facts.root.appending(id.name)
+    fileprivate func ensureHomes(of id: PrincipalID, quota: Int64?) throws -> [Int64] {
+        try facts.roots.map { try ensureHome(of: id, $0.template, quota: quota) }
+    }
+
+    private func ensureHome(of id: PrincipalID, _ template: HomeTemplate, quota: Int64?) throws -> Int64 {
+        let path = template.root.appending(id.name)
         guard let place = try tree.locate(path) else { throw StoreError.badName(id.name.string) }
         if let collection = place.collection { return collection.id }
         let revision = nextRevision()
-        let home = try newCollection(kind: CollectionKind.folder.id, owner: id, revision, quota: quota)
+        let home = try newCollection(kind: template.kind.id, owner: id, revision, quota: quota)
         try bind(place, to: .collection(home), revision)
         // Clients that show folders by this property leave out those without it.
         try apply(.set(.displayName(id.name.string)), toCollection: home)
+        for child in template.children {
+            guard let place = try tree.locate(path.appending(child.name)) else { continue }
+            let collection = try newCollection(kind: child.kind.id, owner: id, revision)
+            try bind(place, to: .collection(collection), revision)
+            for property in child.properties { try apply(.set(property), toCollection: collection) }
+        }
         return home
     }
 
-    fileprivate func removeHome(of id: PrincipalID) throws {
-        guard let place = try tree.locate(facts.root.appending(id.name)), place.isMapped else { return }
-        try unbind(place, nextRevision())
+    fileprivate func removeHomes(of id: PrincipalID) throws {
+        for root in facts.roots {
+            guard let place = try tree.locate(root.template.root.appending(id.name)), place.isMapped else { continue }
+            try unbind(place, nextRevision())
+        }
     }
 
     fileprivate func updateAccount(_ id: PrincipalID, _ text: String, _ value: SQL.Value) throws {
@@ -178,6 +200,6 @@ public struct AccountDirectory: PrincipalDirectory {
     }
 
     private func principal(_ account: Account) -> Principal {
-        Principal(id: account.id, displayName: account.displayName, homes: [store.homePath(of: account.id)])
+        Principal(id: account.id, displayName: account.displayName, homes: store.homePaths(of: account.id))
     }
 }

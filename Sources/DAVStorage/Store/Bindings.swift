@@ -64,6 +64,7 @@ extension Transaction {
         } else if let member = entry.member {
             if let ghost = entry.ghost { try lift(ghost, revision) }
             try entomb(entry, ghost: entry.ghost, revision)
+            try forgetContent(at: place)
             try release(member)
         }
     }
@@ -77,6 +78,7 @@ extension Transaction {
         } else {
             if let ghost = entry.ghost { try lift(ghost, revision) }
             try entomb(entry, ghost: entry.ghost, revision)
+            try forgetContent(at: place)
         }
     }
 
@@ -207,6 +209,7 @@ extension Transaction {
     }
 
     private func releaseMembers(of collection: Int64, _ revision: Int64) throws {
+        try content.removeAll(of: collection)
         try sql.run(
             """
             DELETE FROM property WHERE resource IN

@@ -140,6 +140,7 @@ extension Transaction {
             """, .int(source), .int(copy), .int(revision), .int(state.serial), .int(Int64(bitPattern: facts.epoch)),
             .int(now.microseconds))
         state.serial += Int64(count)
+        try content.copyAll(from: source, to: copy)
         try sql.run(
             """
             INSERT INTO property (resource, namespace, name, xml)

@@ -7,7 +7,7 @@ struct EntryReader {
     let store: SQLiteStore
 
     /// What a row does not tell by itself.
-    static let queried: Fields = [.deadProperties, .locks, .quota]
+    static let queried: Fields = [.deadProperties, .locks, .quota, .content]
 
     /// An entry, and what its dead properties are kept under.
     struct Found {
@@ -15,6 +15,7 @@ struct EntryReader {
         var resource: Int64
         var path: DAVPath
         var row: CollectionRow?
+        var body: Int64?
     }
 
     func entry(_ row: EntryRow, in parent: DAVPath) -> Found {
@@ -30,7 +31,7 @@ struct EntryReader {
         let entry = Entry(
             name: row.name, etag: member.etag, contentType: member.type, contentLanguage: member.language,
             contentLength: member.size, created: member.created, modified: member.modified, resourceID: member.uuid)
-        return Found(entry: entry, resource: member.resource, path: path)
+        return Found(entry: entry, resource: member.resource, path: path, body: member.body)
     }
 
     /// - Parameter collection: encloses all of the entries; locks are looked for around it.
@@ -43,6 +44,7 @@ struct EntryReader {
         }
         if fields.contains(.locks) { try fillLocks(&entries, found, collection) }
         if fields.contains(.quota) { try fillQuota(&entries, found) }
+        if fields.contains(.content) { try fillContent(&entries, found) }
         if fields.contains(.syncToken) {
             for index in entries.indices { entries[index].syncToken = found[index].row.flatMap(store.facts.token) }
         }
@@ -64,6 +66,21 @@ struct EntryReader {
             try sql.each(select + "IN (SELECT value FROM json_each(?1))", .text(list), body: add)
         }
         return properties
+    }
+
+    /// The bodies that lie in the database; longer ones are left to be opened.
+    private func fillContent(_ entries: inout [Entry], _ found: [Found]) throws {
+        var bodies: [Int64: [UInt8]] = [:]
+        let list = "[" + found.compactMap(\.body).map(String.init).joined(separator: ",") + "]"
+        try sql.each(
+            "SELECT id, data FROM body WHERE id IN (SELECT value FROM json_each(?1)) AND data IS NOT NULL", .text(list)
+        ) { row in
+            bodies[row.int(0)] = row.blob(1)
+            return true
+        }
+        for index in entries.indices where !entries[index].isCollection {
+            entries[index].content = found[index].body.map { bodies[$0] } ?? []
+        }
     }
 
     private func fillLocks(_ entries: inout [Entry], _ found: [Found], _ collection: DAVPath) throws {

@@ -37,7 +37,7 @@ struct Inspection {
 
     func run() throws -> [String] {
         let damage = try sql.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
-        return try damage.map { "SQLite: \($0)" }
+        return try damage.map { "SQLite: \($0)" } + sharedNames()
             + Inspection.rules.flatMap { rule in
                 try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
             }
@@ -98,7 +98,7 @@ struct Inspection {
             name: "A collection is bound to nothing", of: "collection",
             query: """
                 SELECT c.id FROM collection c LEFT JOIN entry e ON e.id = c.binding
-                WHERE c.id <> \(Tree.rootID) AND (e.id IS NULL OR (c.dead = 0 AND e.resource IS NOT c.id) OR (c.dead = 1 AND e.ghost IS NOT c.id))
+                WHERE c.id NOT IN (SELECT collection FROM root) AND (e.id IS NULL OR (c.dead = 0 AND e.resource IS NOT c.id) OR (c.dead = 1 AND e.ghost IS NOT c.id))
                 """),
         Rule(
             name: "A tombstone still has content", of: "entry",
@@ -116,12 +116,12 @@ struct Inspection {
         Rule(
             name: "A collection's revision is behind that of a member", of: "collection",
             query:
-                "SELECT DISTINCT c.id FROM collection c JOIN entry e ON e.parent = c.id WHERE c.id <> \(Tree.rootID) AND e.rev > c.cur"
+                "SELECT DISTINCT c.id FROM collection c JOIN entry e ON e.parent = c.id WHERE c.id NOT IN (SELECT collection FROM root) AND e.rev > c.cur"
         ),
         Rule(
             name: "A collection's size is not the sum of its members'", of: "collection",
             query: """
-                SELECT c.id FROM collection c WHERE c.dead = 0 AND c.id <> \(Tree.rootID) AND c.bytes <>
+                SELECT c.id FROM collection c WHERE c.dead = 0 AND c.id NOT IN (SELECT collection FROM root) AND c.bytes <>
                 (SELECT coalesce(sum(CASE WHEN e.is_collection = 1 THEN s.bytes ELSE e.size END), 0)
                  FROM entry e LEFT JOIN collection s ON s.id = e.resource AND e.is_collection = 1 WHERE e.parent = c.id AND e.removed = 0)
                 """),
@@ -138,6 +138,12 @@ struct Inspection {
         Rule(
             name: "A body belongs to nothing", of: "body",
             query: "SELECT id FROM body WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.body = body.id)"),
+        Rule(
+            name: "The index tells of a member that is not there", of: "collection",
+            query: """
+                SELECT collection FROM content WHERE NOT EXISTS
+                (SELECT 1 FROM entry e WHERE e.parent = content.collection AND e.name = content.name AND e.removed = 0 AND e.is_collection = 0)
+                """),
         Rule(
             name: "A property belongs to nothing", of: "resource",
             query: """

@@ -12,8 +12,9 @@ public final class SQLiteStore: Sendable {
     public static let maxInlineBytes = 64 << 10
 
     public struct Options: Sendable {
-        /// The collection of homes, below the handler's mount.
-        public var root = DAVPath([Name(unchecked: "files")])
+        /// The collections of homes, below the handler's mount, none within another. The first one's homes are what
+        /// ``SQLiteStore/homePath(of:)`` tells.
+        public var homes = [HomeTemplate.files]
         /// Kinds of collections besides plain folders.
         public var kinds: [CollectionKind] = []
         public var clock: @Sendable () -> Timestamp = { .current }
@@ -57,16 +58,15 @@ public final class SQLiteStore: Sendable {
         let now = options.clock()
         let isServing = purpose == .serving
         try SQLiteStore.migrate(connections.writer, at: folder)
-        let (epoch, rootRow) = try connections.writer.writeWithoutTransaction { db in
-            try SQLiteStore.prepare(db, now: now)
+        let (epoch, roots) = try connections.writer.writeWithoutTransaction { db in
             let sql = SQL(database: db)
-            let root = try sql.first(Tree.byID, .int(Tree.rootID)) { CollectionRow($0) }
-            guard let root else { throw StoreError.notAStore(folder) }
-            return (try Epoch(folder: folder).settle(sql, mayBegin: isServing), root)
+            let roots = try SQLiteStore.prepare(sql, options.homes, now: now)
+            return (try Epoch(folder: folder).settle(sql, mayBegin: isServing), roots)
         }
         var kinds: [String: CollectionKind] = [:]
-        for kind in options.kinds + [.folder, .system, .principal] { kinds[kind.id] = kind }
-        facts = StoreFacts(root: options.root, kinds: kinds, epoch: epoch, rootRow: rootRow)
+        let templated = options.homes.flatMap { [$0.kind] + $0.children.map(\.kind) }
+        for kind in options.kinds + templated + [.folder, .system, .principal] { kinds[kind.id] = kind }
+        facts = StoreFacts(roots: roots, kinds: kinds, epoch: epoch)
         known = KnownCollections(connections.index)
         let blobs = try BlobFolder(folder: folder)
         let checkpoints = Checkpoints(connections)
@@ -91,18 +91,38 @@ public final class SQLiteStore: Sendable {
     /// Whether a folder holds a store: what a command that must not make one asks first.
     public static func isStore(_ folder: String) -> Bool { Files.exists(folder + "/martlet.sqlite") }
 
-    private static func prepare(_ db: Database, now: Timestamp) throws {
-        let sql = SQL(database: db)
+    /// Makes what every store has, as far as it is missing: the clock, and a collection for each root.
+    private static func prepare(_ sql: SQL, _ homes: [HomeTemplate], now: Timestamp) throws -> [StoreFacts.Root] {
         try sql.run("BEGIN IMMEDIATE")
         try sql.run(
             "INSERT OR IGNORE INTO store (id, epoch, clock, serial, created) VALUES (1, ?1, 1, 1, ?2)",
             .int(.random(in: .min ... .max)), .int(now.microseconds))
+        // A store from before there were several has its only root under the first number.
         try sql.run(
             """
-            INSERT OR IGNORE INTO collection (id, kind, uuid, incarnation, cur, created, modified)
-            VALUES (?1, 'system', ?2, 1, 1, ?3, ?3)
-            """, .int(Tree.rootID), .blob(ResourceID.random().bytes), .int(now.microseconds))
+            INSERT INTO root (path, collection) SELECT ?1, id FROM collection
+            WHERE id = 1 AND NOT EXISTS (SELECT 1 FROM root)
+            """, .text(homes.first.map { $0.root.description } ?? ""))
+        let roots = try homes.map { StoreFacts.Root(template: $0, row: try root($0.root, sql, now: now)) }
         try sql.run("COMMIT")
+        return roots
+    }
+
+    private static func root(_ path: DAVPath, _ sql: SQL, now: Timestamp) throws -> CollectionRow {
+        let find =
+            "SELECT \(CollectionRow.columns) FROM root r JOIN collection c ON c.id = r.collection WHERE r.path = ?1"
+        if let row = try sql.first(find, .text(path.description), decode: { CollectionRow($0) }) { return row }
+        try sql.run("UPDATE store SET serial = serial + 1")
+        try sql.run(
+            """
+            INSERT INTO collection (id, kind, uuid, incarnation, cur, created, modified)
+            SELECT serial, 'system', ?1, 1, 1, ?2, ?2 FROM store
+            """, .blob(ResourceID.random().bytes), .int(now.microseconds))
+        try sql.run("INSERT INTO root (path, collection) SELECT ?1, serial FROM store", .text(path.description))
+        guard let row = try sql.first(find, .text(path.description), decode: { CollectionRow($0) }) else {
+            throw StoreError.closed
+        }
+        return row
     }
 
     private static func migrate(_ writer: DatabaseQueue, at folder: String) throws {

@@ -49,7 +49,7 @@ struct StoreBackend: Backend {
 
     /// One snapshot, on the caller's thread: a lookup per name of the path.
     private func locate<T>(_ path: DAVPath, _ body: (Place, CommitMark?, SQL) throws -> T?) throws -> T? {
-        guard path.isWithin(store.facts.root) else { return nil }
+        guard store.facts.root(of: path) != nil else { return nil }
         let mark = store.known.mark()
         return try store.connections.read { sql in
             guard let place = try Tree(sql: sql, facts: store.facts).locate(path) else { return nil }

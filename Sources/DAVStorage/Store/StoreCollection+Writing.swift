@@ -4,25 +4,28 @@ extension StoreCollection: Writing {
     // MARK: PUT
 
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
+        var upload = upload
         let target = path.appending(name)
-        let most = try store.connections.read { sql in
+        let (most, judge) = try store.connections.read { sql in
             // Nothing is written: a transaction's rules applied to a snapshot, before the client is told to send the body.
             let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
             let place = try preview.locateMember(target, of: row.id)
             try preview.mayPut(place, condition)
             let present = place.entry?.member?.size ?? 0
             try preview.demandRoom(for: (upload.declaredLength ?? 0) - present, in: place.parents)
-            return preview.room(in: place.parents).map { $0 + present }
+            let judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
+            return (preview.room(in: place.parents).map { $0 + present }, judge)
         }
+        let admitted = try await admit(&upload, judge, atMost: most)
         let draft = try await receive(upload, atMost: most)
-        let type = upload.contentType
+        let type = admitted?.contentType ?? upload.contentType
         let language = upload.contentLanguage
         let result: Result<WriteResult, any Error>
         do {
             result = .success(
                 try await store.commits.write { transaction in
                     try transaction.put(
-                        draft.body, type: type, language: language, at: target, of: row.id, if: condition)
+                        draft.body, admitted, type: type, language: language, at: target, of: row.id, if: condition)
                 })
         } catch {
             result = .failure(error)
@@ -30,7 +33,26 @@ extension StoreCollection: Writing {
         if case .file(let name, _) = draft.body {
             store.blobs.settle(name, keep: (try? result.get()) != nil)
         }
-        return try result.get()
+        var written = try result.get()
+        // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
+        if admitted?.replacement != nil { written.etag = nil }
+        return written
+    }
+
+    /// Takes the body whole and has it judged, where the kind of the collection does; leaves in its place what is to be stored.
+    private func admit(_ upload: inout Upload, _ judge: ContentJudge?, atMost most: Int64?) async throws
+        -> AdmittedContent?
+    {
+        guard let judge else { return nil }
+        var bytes: [UInt8] = []
+        for try await chunk in upload.body {
+            if let most, Int64(bytes.count + chunk.count) > most { throw DAVError.quotaNotExceeded }
+            guard bytes.count + chunk.count <= judge.policy.maxBytes else { throw judge.policy.tooLarge }
+            bytes += chunk
+        }
+        let admitted = try judge.policy.admit(bytes, contentType: upload.contentType, settings: judge.settings)
+        upload.body = BodyStream(of: admitted.replacement ?? bytes)
+        return admitted
     }
 
     private struct Draft: Sendable {
@@ -92,9 +114,12 @@ extension StoreCollection: Writing {
         _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let path = path(of: source)
-        return try await store.commits.write {
-            try $0.copy(
-                path, self.identity(of: source), to: destination, depth: depth, overwrite: overwrite, if: condition)
+        return try await withAdmission(of: path, at: destination) { admission in
+            try await store.commits.write {
+                try $0.copy(
+                    path, self.identity(of: source), to: destination, admission, depth: depth, overwrite: overwrite,
+                    if: condition)
+            }
         }
     }
 
@@ -102,8 +127,10 @@ extension StoreCollection: Writing {
         -> WriteResult
     {
         let source = path.appending(name)
-        return try await store.commits.write {
-            try $0.move(source, of: row.id, to: destination, overwrite: overwrite, if: condition)
+        return try await withAdmission(of: source, at: destination) { admission in
+            try await store.commits.write {
+                try $0.move(source, of: row.id, to: destination, admission, overwrite: overwrite, if: condition)
+            }
         }
     }
 

@@ -25,6 +25,7 @@ struct StoreCollection: DAVCollection {
     var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
+    var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 
     // MARK: Reading
 
@@ -49,14 +50,22 @@ struct StoreCollection: DAVCollection {
     }
 
     private func named(_ names: [Name], _ fields: Fields, _ sql: SQL) throws -> [Entry] {
-        let tree = Tree(sql: sql, facts: store.facts)
         let reader = EntryReader(sql: sql, store: store)
-        var seen: Set<Name> = []
-        let found = try names.filter { seen.insert($0).inserted }.compactMap { name in
-            try tree.row(in: row.id, name).flatMap { $0.isRemoved ? nil : reader.entry($0, in: path) }
+        var rows: [Name: EntryRow] = [:]
+        if names.count == 1 {
+            rows[names[0]] = try Tree(sql: sql, facts: store.facts).row(in: row.id, names[0])
+        } else {
+            let list = JSONText.array(of: names.map(\.string))
+            for found in try sql.rows(StoreCollection.selection, .int(row.id), .text(list), decode: EntryRow.init) {
+                rows[found.name] = found
+            }
         }
-        return try reader.fill(found.filter(isVisible), in: path, fields)
+        let found = names.compactMap { rows.removeValue(forKey: $0) }.filter { !$0.isRemoved }
+        return try reader.fill(found.map { reader.entry($0, in: path) }.filter(isVisible), in: path, fields)
     }
+
+    static let selection = EntryRow.select.replacing(
+        "FROM entry e", with: "FROM json_each(?2) j CROSS JOIN entry e ON e.parent = ?1 AND e.name = j.value")
 
     private func page(after: Name?, limit: Int, _ fields: Fields, _ sql: SQL) throws -> [Entry] {
         let reader = EntryReader(sql: sql, store: store)

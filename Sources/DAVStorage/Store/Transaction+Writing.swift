@@ -21,6 +21,7 @@ extension Transaction {
 
     func mayPut(_ place: Place, _ condition: Condition) throws {
         if place.collection != nil { throw DAVError.methodNotAllowed }
+        if let parent = place.parents.last { try facts.kind(parent.kind).demandHoldsMembers() }
         try check(condition, at: place.path)
         let locks = try locks.covering(place.path)
         if place.isMapped {
@@ -31,20 +32,24 @@ extension Transaction {
     }
 
     func put(
-        _ body: StoredBody, type: String?, language: String?, at path: DAVPath, of collection: Int64,
-        if condition: Condition
+        _ body: StoredBody, _ admitted: AdmittedContent?, type: String?, language: String?, at path: DAVPath,
+        of collection: Int64, if condition: Condition
     ) throws -> WriteResult {
         let place = try locateMember(path, of: collection)
         try mayPut(place, condition)
+        if let admitted { try demandUnique(admitted.index, at: place) }
         if let entry = place.entry, let member = entry.member {
             if type == member.type, language == member.language, try holds(member, body) {
                 return WriteResult(created: false, etag: member.etag, modified: member.modified)
             }
-            return try replace(entry, member, with: body, type: type, language: language, at: place)
+            let result = try replace(entry, member, with: body, type: type, language: language, at: place)
+            try keep(admitted, at: place)
+            return result
         }
         try demandRoom(for: body.size, in: place.parents)
         let member = try newMember(body, type: type, language: language)
         try add(member, at: place)
+        try keep(admitted, at: place)
         return WriteResult(created: true, etag: member.etag, modified: member.modified)
     }
 
@@ -84,6 +89,7 @@ extension Transaction {
         if place.isMapped { throw DAVError.methodNotAllowed }
         try check(condition, at: path)
         try condition.mayBind(into: path.parent, under: locks.covering(path))
+        if let parent = place.parents.last { try facts.kind(parent.kind).demandMayHold(kind) }
         let revision = nextRevision()
         let new = try newCollection(kind: kind.id, owner: place.parents.last?.owner, revision)
         try bind(place, to: .collection(new), revision)
@@ -140,8 +146,8 @@ extension Transaction {
     }
 
     func copy(
-        _ path: DAVPath, _ identity: Identity, to destination: DAVPath, depth: Depth, overwrite: Bool,
-        if condition: Condition
+        _ path: DAVPath, _ identity: Identity, to destination: DAVPath, _ admission: Admission?, depth: Depth,
+        overwrite: Bool, if condition: Condition
     ) throws -> WriteResult {
         let source = try locate(path, identity)
         guard source.isMapped else { throw DAVError.notFound }
@@ -149,11 +155,13 @@ extension Transaction {
         let isDeep = depth == .infinity
         let height = try isDeep ? self.height(of: source) : 0
         var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
         let bytes = source.collection == nil || isDeep ? size(of: source) : 0
         try demandRoom(for: bytes - size(of: place), in: place.parents)
         let revision = nextRevision()
         try clear(&place, revision)
+        if let admission { try demandUnique(admission.content.index, at: place) }
         var etag: ETag?
         if let collection = source.collection {
             let copy = try copyCollection(collection, owner: place.parents.last?.owner, depth: depth, revision)
@@ -162,7 +170,9 @@ extension Transaction {
             let old = member.resource
             (member.resource, member.version, member.epoch) = (nextSerial(), nextSerial(), facts.epoch)
             (member.created, member.modified, member.uuid) = (now, now, .random())
+            if let admission { member.type = admission.content.contentType }
             try bind(place, to: .member(member), revision)
+            try keep(admission?.content, at: place)
             try copyProperties(from: old, to: member.resource)
             etag = member.etag
         }
@@ -171,7 +181,8 @@ extension Transaction {
     }
 
     func move(
-        _ path: DAVPath, of collection: Int64, to destination: DAVPath, overwrite: Bool, if condition: Condition
+        _ path: DAVPath, of collection: Int64, to destination: DAVPath, _ admission: Admission?, overwrite: Bool,
+        if condition: Condition
     ) throws -> WriteResult {
         let source = try locateMember(path, of: collection)
         guard source.isMapped else { throw DAVError.notFound }
@@ -179,6 +190,7 @@ extension Transaction {
         try condition.mayUnbind(path, under: locks.around(path))
         let height = try self.height(of: source)
         var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
         let bytes = size(of: source)
         try demandRoom(for: bytes - size(of: place), in: place.parents, besides: source.parents)
@@ -186,11 +198,14 @@ extension Transaction {
         try clear(&place, revision)
         try vacate(source, revision)
         try touch(source.parents, revision, bytes: -bytes)
+        if let admission { try demandUnique(admission.content.index, at: place) }
         if let moved = source.collection {
             try bind(place, to: .collection(moved.id), revision)
             try renew(moved.id, owner: place.parents.last?.owner, revision)
-        } else if let member = source.entry?.member {
+        } else if var member = source.entry?.member {
+            if let admission { member.type = admission.content.contentType }
             try bind(place, to: .member(member), revision)
+            try keep(admission?.content, at: place)
         }
         try touch(place.parents, revision, bytes: bytes)
         let member = source.entry?.member
@@ -277,6 +292,12 @@ extension Transaction {
 
     /// Creates an empty member for a lock on an unmapped URL (RFC 4918 §7.3).
     func addEmpty(at place: Place) throws {
+        if let parent = place.parents.last {
+            let kind = facts.kind(parent.kind)
+            try kind.demandHoldsMembers()
+            // Where bodies are judged, an empty one has to pass too.
+            _ = try kind.content?.admit([], contentType: nil, settings: [])
+        }
         try add(newMember(.bytes([]), type: nil, language: nil), at: place)
     }
 }

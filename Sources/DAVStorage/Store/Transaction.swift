@@ -76,6 +76,12 @@ final class Transaction {
     /// The walk ends at a collection that sync reports do not descend into: what happens inside is not reportable above.
     func touch(_ parents: [CollectionRow], _ revision: Int64, bytes: Int64 = 0, membersChanged: Bool = true) throws {
         var isInScope = true
+        for (child, holder) in zip(parents.dropFirst(), parents) where facts.kind(holder.kind).reportsChildChanges {
+            // Homes report a child whatever happens in it (Y-42).
+            try sql.run(
+                "UPDATE entry SET rev = ?2 WHERE id = (SELECT binding FROM collection WHERE id = ?1)", .int(child.id),
+                .int(revision))
+        }
         for (depth, collection) in parents.reversed().enumerated() {
             let kind = facts.kind(collection.kind)
             let isSystem = kind === CollectionKind.system

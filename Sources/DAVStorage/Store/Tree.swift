@@ -2,12 +2,24 @@ import DAV
 
 /// What every reader and writer of one open store shares.
 struct StoreFacts: Sendable {
-    /// The path of the collection of homes.
-    var root: DAVPath
+    /// The collections of homes: the rows that never change.
+    var roots: [Root]
     var kinds: [String: CollectionKind]
     var epoch: UInt64
-    /// The collection of homes: the one row that never changes.
-    var rootRow: CollectionRow
+
+    /// A collection of homes.
+    struct Root: Sendable {
+        var template: HomeTemplate
+        var row: CollectionRow
+    }
+
+    /// The root a path lies in, and the names below it.
+    func root(of path: DAVPath) -> (row: CollectionRow, names: [Name])? {
+        for root in roots {
+            if let names = path.relative(to: root.template.root) { return (root.row, names) }
+        }
+        return nil
+    }
 
     func kind(_ id: String) -> CollectionKind { kinds[id] ?? .folder }
 
@@ -38,12 +50,9 @@ struct Tree {
     let sql: SQL
     let facts: StoreFacts
 
-    static let rootID: Int64 = 1
-
     /// - Returns: `nil` if the enclosing collection does not exist.
     func locate(_ path: DAVPath) throws -> Place? {
-        guard let names = path.relative(to: facts.root) else { return nil }
-        var collection = facts.rootRow
+        guard case (var collection, let names)? = facts.root(of: path) else { return nil }
         guard let last = names.last else { return Place(path: path, parents: [], root: collection) }
         var parents = [collection]
         for name in names.dropLast() {
