@@ -19,6 +19,7 @@ extension BackendConformance.Subject {
         var subject = Self(backend: test.backend, home: test.home, owner: test.caller, clock: clock)
         subject.stranger = .principal(PrincipalID(Name("mallory")!))
         subject.barredKind = TestStore.box
+        subject.makesNotes = true
         subject.quotaBytes = quotaBytes
         subject.prune = { token in
             guard let cursor = SyncCursor(token) else { return }

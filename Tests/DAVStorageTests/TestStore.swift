@@ -31,7 +31,7 @@ final class TestStore: Sendable {
         var options = SQLiteStore.Options()
         let clock = clock
         options.clock = { clock.now }
-        options.kinds = [TestStore.box]
+        options.kinds = [TestStore.box, .desk, .notes]
         options.observer = { [weak self] text in self?.statements.withLock { $0?.append(text) } }
         return options
     }

@@ -13,10 +13,11 @@ struct MemoryCollection: DAVCollection {
 
     func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
         store.read { tree in
+            var seen: Set<Name> = []
             let paths: [DAVPath] =
                 switch members {
                 case .itself: [path]
-                case .named(let names): names.map(path.appending)
+                case .named(let names): names.filter { seen.insert($0).inserted }.map(path.appending)
                 case .all(let after, let limit): page(of: tree.members(of: path), after: after, limit: limit, in: tree)
                 }
             return paths.compactMap {

@@ -30,6 +30,9 @@ public enum BackendConformance {
         public var stranger: Caller?
         /// A kind of writable collection that does not sync and that the back-end can make.
         public var barredKind: CollectionKind?
+        /// Whether the back-end can make collections of the kinds ``DAV/CollectionKind/desk`` and
+        /// ``DAV/CollectionKind/notes``, and keeps what they demand.
+        public var makesNotes = false
         /// Most bytes below ``home``.
         public var quotaBytes: Int64?
         /// Forgets the removals up to the state that the token of a collection in ``home`` speaks of.

@@ -166,7 +166,6 @@ final class World {
 extension BodyStream {
     /// A body that is all there.
     static func bytes(_ bytes: [UInt8]) -> BodyStream {
-        let source = OneChunk(bytes)
-        return BodyStream { source.take() }
+        BodyStream(of: bytes)
     }
 }
