@@ -33,10 +33,11 @@ extension XMLWriter {
     /// `DAV:error` with one condition (RFC 4918 §14.5).
     mutating func error(_ condition: DAVError.Condition, href: (DAVPath) -> String) {
         start(.dav("error"))
-        if condition.resources.isEmpty && condition.privileges.isEmpty {
+        if condition.resources.isEmpty && condition.privileges.isEmpty && condition.details.isEmpty {
             empty(condition.name)
         } else {
             start(condition.name)
+            for detail in condition.details { raw(detail.serialized()) }
             for resource in condition.resources { element(.dav("href"), text: href(resource)) }
             for missing in condition.privileges {
                 start(.dav("resource"))

@@ -18,6 +18,9 @@ public struct Method: Sendable {
     public var needsToCreate: [Privilege]
     /// What the store must fetch of the resource.
     public var fields: Fields
+    /// The one kind of collection it makes, if that is all it does: then it is offered, at the name to be made and at what
+    /// would hold it, only where such a collection may stand.
+    public var makes: CollectionKind?
     public var run: @Sendable (Exchange, Located) async throws -> DAVResponse
 
     public enum Scope: Sendable, Hashable {
@@ -31,6 +34,7 @@ public struct Method: Sendable {
         _ name: HTTPRequest.Method, scope: Scope = .resource, on shapes: Located.Shape,
         requires capabilities: Capabilities = [],
         needs: [Privilege], toCreate needsToCreate: [Privilege] = [], fields: Fields = [],
+        makes: CollectionKind? = nil,
         run: @escaping @Sendable (Exchange, Located) async throws -> DAVResponse
     ) {
         self.name = name
@@ -40,6 +44,7 @@ public struct Method: Sendable {
         self.needs = needs
         self.needsToCreate = needsToCreate
         self.fields = fields
+        self.makes = makes
         self.run = run
     }
 
@@ -52,6 +57,7 @@ public struct MethodTable: Sendable {
     public let rows: [Method]
     private let byName: [HTTPRequest.Method: Method]
 
+    /// - Parameter rows: to add to a table, pass its rows and the new ones.
     public init(_ rows: [Method]) {
         self.rows = rows
         byName = Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
@@ -75,13 +81,16 @@ public struct MethodTable: Sendable {
         "UNCHECKOUT", "UPDATE", "LABEL", "MERGE", "MKWORKSPACE", "MKACTIVITY", "BASELINE-CONTROL", "ORDERPATCH",
     ]
 
-    /// What works on a resource of that shape, whose own collection (for a member: the one that holds it) has the capabilities
-    /// `own`, and whose binding lies in a collection with `holder`; `nil`: the root.
-    func offered(_ shape: Located.Shape, own: Capabilities, holder: Capabilities?) -> [HTTPRequest.Method] {
+    /// What works on a resource of that shape, whose own collection (for a member, or a name not taken: the one that holds it)
+    /// is `own`, and whose binding lies in a collection with the capabilities `holder`; `nil`: the root.
+    func offered(_ shape: Located.Shape, own: CollectionInfo, holder: Capabilities?) -> [HTTPRequest.Method] {
         rows.filter { row in
             guard !row.shapes.isDisjoint(with: shape) else { return false }
+            if let made = row.makes {
+                return own.capabilities.isSuperset(of: row.capabilities) && own.kind.mayHold(made)
+            }
             return switch row.scope {
-            case .resource: own.isSuperset(of: row.capabilities)
+            case .resource: own.capabilities.isSuperset(of: row.capabilities)
             case .binding: holder?.isSuperset(of: row.capabilities) ?? false
             }
         }.map(\.name)

@@ -17,7 +17,7 @@ extension Method {
 extension Exchange {
     /// The value of `Allow` (RFC 9110 §10.2.1) for what stands at a URL: computed from the method table and the capabilities.
     func allow(at located: Located) async throws -> String {
-        let own = located.entry?.collection?.capabilities ?? located.collection.info.capabilities
+        let own = located.entry?.collection ?? located.collection.info
         var holder: Capabilities? = located.collection.info.capabilities
         if located.target == .itself { holder = try await self.holder(of: located.path) }
         return handler.methods.offered(located.shape, own: own, holder: holder).map(\.rawValue).joined(separator: ", ")

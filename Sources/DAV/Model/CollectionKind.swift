@@ -68,6 +68,9 @@ public final class CollectionKind: Sendable {
         if let children = placement.children, !children.contains(kind.id) { throw placement.refusal }
     }
 
+    /// Whether a collection of `kind` may stand in one of this kind.
+    public func mayHold(_ kind: CollectionKind) -> Bool { (try? demandMayHold(kind)) != nil }
+
     /// - Throws: 403 if members that are not collections have no place here.
     public func demandHoldsMembers() throws(DAVError) {
         guard placement.holdsMembers else { throw placement.refusal }

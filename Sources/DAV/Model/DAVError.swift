@@ -17,10 +17,15 @@ public struct DAVError: Error, Sendable, Equatable, CustomStringConvertible {
         public var resources: [DAVPath]
         /// RFC 3744 §7.1.1 `DAV:need-privileges`: what is missing where.
         public var privileges: [MissingPrivilege]
-        public init(_ name: XMLName, resources: [DAVPath] = [], privileges: [MissingPrivilege] = []) {
+        /// Elements that say what it is about, such as the filter that is not supported (RFC 4791 §7.8).
+        public var details: [XMLElement]
+        public init(
+            _ name: XMLName, resources: [DAVPath] = [], privileges: [MissingPrivilege] = [], details: [XMLElement] = []
+        ) {
             self.name = name
             self.resources = resources
             self.privileges = privileges
+            self.details = details
         }
     }
 

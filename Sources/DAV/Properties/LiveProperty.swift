@@ -57,6 +57,8 @@ public enum PropertyValue: Sendable {
     /// `DAV:href` children.
     case hrefs([String])
     case xml(@Sendable (inout XMLWriter) -> Void)
+    /// The whole element as a client sent it, attributes and all.
+    case stored(DeadProperty)
 }
 
 /// The resource whose property is asked for, and who asks.

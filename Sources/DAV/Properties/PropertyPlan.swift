@@ -84,7 +84,11 @@ struct PropertyPlan: Sendable {
             }
         }
         if request.includesDeadProperties {
-            for property in subject.entry.deadProperties where !steps.contains(where: { $0.name == property.name }) {
+            // What is kept for a live property is that property's matter.
+            for property in subject.entry.deadProperties
+            where table.row(property.name, kind: subject.collection.kind) == nil
+                && !steps.contains(where: { $0.name == property.name })
+            {
                 found.write(property, isNamesOnly: isNamesOnly, to: &xml)
             }
         }
@@ -223,6 +227,7 @@ extension XMLWriter {
             start(name)
             write(&self)
             end()
+        case .stored(let property): raw(property.xml)
         }
     }
 }

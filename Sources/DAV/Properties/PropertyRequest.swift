@@ -23,7 +23,9 @@ public enum PropertyRequest: Sendable, Hashable {
     }
 
     /// Reads the `DAV:prop`, `DAV:allprop` or `DAV:propname` inside another element, as reports have it.
-    init(in parent: XMLElement) throws(DAVError) {
+    ///
+    /// - Throws: 400 unless there is exactly one of them.
+    public init(in parent: XMLElement) throws(DAVError) {
         let elements = parent.elements
         let forms = elements.filter { [.dav("prop"), .dav("allprop"), .dav("propname")].contains($0.name) }
         guard let form = forms.first, forms.count == 1 else {
@@ -39,7 +41,9 @@ public enum PropertyRequest: Sendable, Hashable {
     }
 
     /// Reads a `DAV:prop` that names properties.
-    init(names form: XMLElement) throws(DAVError) {
+    ///
+    /// - Throws: 400 if it names more than a request may.
+    public init(names form: XMLElement) throws(DAVError) {
         let details = form.elements.filter { !$0.attributes.isEmpty || !$0.elements.isEmpty }
         self = .names(try PropertyRequest.names(in: form), details: details)
     }

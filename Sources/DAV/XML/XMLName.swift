@@ -11,6 +11,8 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     public static let davNamespace = "DAV:"
     public static let calendarServerNamespace = "http://calendarserver.org/ns/"
+    /// RFC 4791 §4
+    public static let calDAVNamespace = "urn:ietf:params:xml:ns:caldav"
 
     /// What the prefix `xml` always stands for.
     public static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
@@ -19,6 +21,9 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     /// A name in the `DAV:` namespace.
     public static func dav(_ local: String) -> XMLName { XMLName(davNamespace, local) }
+
+    /// A name in the namespace of CalDAV.
+    public static func calDAV(_ local: String) -> XMLName { XMLName(calDAVNamespace, local) }
 
     /// Clark notation.
     public var description: String { "{\(namespace)}\(local)" }

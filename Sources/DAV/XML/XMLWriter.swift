@@ -23,7 +23,7 @@ public struct XMLWriter: Sendable {
 
     /// Namespaces with a prefix of their own. Many a client looks for the text `D:` rather than for the namespace.
     private static let wellKnown: [(prefix: String, namespace: String)] = [
-        ("D", XMLName.davNamespace), ("CS", XMLName.calendarServerNamespace),
+        ("D", XMLName.davNamespace), ("CS", XMLName.calendarServerNamespace), ("C", XMLName.calDAVNamespace),
     ]
 
     public init() {}

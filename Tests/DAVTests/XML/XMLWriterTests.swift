@@ -19,7 +19,8 @@ import Testing
         }
         #expect(
             text == "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-                + #"<D:multistatus xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/">"#
+                + #"<D:multistatus xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/" "#
+                + #"xmlns:C="urn:ietf:params:xml:ns:caldav">"#
                 + "<D:href>/a&amp;b/</D:href><CS:getctag/></D:multistatus>")
     }
 

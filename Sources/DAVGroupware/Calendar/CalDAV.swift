@@ -1,0 +1,41 @@
+public import DAV
+
+/// CalDAV (RFC 4791) for a server: what to put into its tables.
+///
+/// ```swift
+/// let calendars = CalDAV()
+/// facts.kinds += calendars.kinds          // what MKCOL makes, and what reports know
+/// let methods = MethodTable(MethodTable.standard.rows + calendars.methods)
+/// ```
+///
+/// The store is given the same ``kinds``, since it keeps collections by the names of theirs. Where calendars stand is the
+/// matter of a ``HomeTemplate`` with ``home``.
+public struct CalDAV: Sendable {
+    public let limits: CalendarLimits
+    /// A calendar (§4.2): events, tasks, journals.
+    public let calendar: CollectionKind
+    /// What holds a person's calendars (§6.2.1).
+    public let home: CollectionKind
+    /// RFC 6638 §2.2: made by the server, takes what others send.
+    public let inbox: CollectionKind
+    /// RFC 6638 §2.1: made by the server, holds nothing.
+    public let outbox: CollectionKind
+    /// A calendar kept elsewhere that a client follows: a name, a colour, and `CS:source`.
+    public let subscription: CollectionKind
+
+    /// - Parameter limits: published as properties and enforced.
+    public init(limits: CalendarLimits = CalendarLimits()) {
+        self.limits = limits
+        calendar = .calendar(limits)
+        home = .calendarHome(limits)
+        inbox = .scheduleInbox(limits)
+        outbox = .scheduleOutbox
+        subscription = .calendarSubscription
+    }
+
+    /// All of them.
+    public var kinds: [CollectionKind] { [calendar, home, inbox, outbox, subscription] }
+
+    /// MKCALENDAR (§5.3.1).
+    public var methods: [Method] { [.mkcalendar(calendar, subscription)] }
+}

@@ -1,0 +1,49 @@
+import DAV
+
+extension CollectionKind {
+    /// What the `DAV:` header says at all of them (RFC 4791 §5.1).
+    private static let calendarAccess = ["calendar-access"]
+
+    /// RFC 4791 §4.2, §5.2. Nothing but calendar objects stands in it (C-03).
+    static func calendar(_ limits: CalendarLimits) -> CollectionKind {
+        CollectionKind(
+            id: "calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
+            complianceClasses: calendarAccess, properties: LiveProperty.calendar(limits),
+            placement: Placement(
+                holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation))
+    }
+
+    /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
+    static func calendarHome(_ limits: CalendarLimits) -> CollectionKind {
+        CollectionKind(
+            id: "calendar-home", resourceTypes: [.dav("collection")], complianceClasses: calendarAccess,
+            properties: LiveProperty.calendarHome,
+            placement: Placement(
+                holders: [],
+                children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],
+                holdsMembers: false, refusal: .calendarCollectionLocation),
+            reportsChildChanges: true)
+    }
+
+    /// RFC 6638 §2.2.
+    static func scheduleInbox(_ limits: CalendarLimits) -> CollectionKind {
+        CollectionKind(
+            id: "schedule-inbox", resourceTypes: [.dav("collection"), .calDAV("schedule-inbox")],
+            complianceClasses: calendarAccess, properties: LiveProperty.scheduleInbox(limits),
+            placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation))
+    }
+
+    /// RFC 6638 §2.1.
+    static let scheduleOutbox = CollectionKind(
+        id: "schedule-outbox", resourceTypes: [.dav("collection"), .calDAV("schedule-outbox")],
+        complianceClasses: calendarAccess,
+        placement: Placement(holders: [], children: [], holdsMembers: false, refusal: .calendarCollectionLocation))
+
+    /// Made by Apple's calendars: what it shows comes from `CS:source`, an ordinary stored property.
+    static let calendarSubscription = CollectionKind(
+        id: "calendar-subscription",
+        resourceTypes: [.dav("collection"), XMLName(XMLName.calendarServerNamespace, "subscribed")],
+        complianceClasses: calendarAccess,
+        placement: Placement(
+            holders: ["calendar-home"], children: [], holdsMembers: false, refusal: .calendarCollectionLocation))
+}
