@@ -57,8 +57,10 @@ extension MemoryCollection: Syncing {
     func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
         try store.read { tree in
             guard store.isVisible(path, to: caller, in: tree) else { throw DAVError.notFound }
-            return try tree.changes(in: path, since: token, level: level, limit: limit) {
-                store.describe($1, at: $0, in: tree, fields)
+            return try tree.changes(in: path, since: token, level: level, limit: limit) { member, node in
+                var entry = store.describe(node, at: member, in: tree, fields)
+                if member.parent != path { entry.holder = store.info(member.parent, in: tree) }
+                return entry
             }
         }
     }

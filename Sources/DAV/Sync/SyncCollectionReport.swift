@@ -22,7 +22,7 @@ extension Report {
                 reportOn: exchange.facts.kinds, isMinimal: preferences.return == .minimal)
             let page = try await syncing.changes(
                 since: request.token, level: request.level, limit: request.pageSize(atMost: options.maxSyncPage),
-                fields: plan.fields)
+                fields: plan.fields.subtracting(.content))
             // An invalid token has been refused by now, which wins over a malformed limit (Y-27).
             if request.limit == .malformed { throw DAVError.badRequest("DAV:nresults must be a number above zero.") }
             let answer = SyncMultistatus(page: page, plan: plan, located: report.located, exchange: exchange)

@@ -18,6 +18,8 @@ struct SyncMultistatus: Sendable {
 
     /// Pages up to this many changes are sent whole; longer ones in chunks.
     private static let wholePage = 128
+    /// Bodies are fetched for this many changes at a time.
+    private static let batch = 100
 
     func response(_ headers: HTTPFields) async throws -> DAVResponse {
         var out = Multistatus(HrefSpelling(exchange))
@@ -33,28 +35,55 @@ struct SyncMultistatus: Sendable {
             .multiStatus, headers: headers,
             body: .stream(length: nil) { writer in
                 var (out, plan, subject) = (begun, plan, firstSubject)
-                for change in page.changes {
-                    write(wantsContent ? try await filled(change) : change, &plan, &subject, to: &out)
-                    if out.isChunkFull { try await writer.write(out.take()) }
+                for start in stride(from: 0, to: page.changes.count, by: SyncMultistatus.batch) {
+                    var changes = page.changes[start..<min(start + SyncMultistatus.batch, page.changes.count)]
+                    if wantsContent { changes = try await fill(changes) }
+                    for change in changes {
+                        write(wantsContent ? try await opened(change) : change, &plan, &subject, to: &out)
+                        if out.isChunkFull { try await writer.write(out.take()) }
+                    }
                 }
                 finish(&out)
                 try await writer.write(out.take())
             })
     }
 
-    /// The change with the member's body, if that was too long to come along.
-    private func filled(_ change: Change) async throws -> Change {
-        guard case .changed(let path, let entry) = change, entry.lacksContent, let name = path.last else {
-            return change
+    /// The changes with the members' bodies, fetched by one query for each collection that holds some of them.
+    ///
+    /// What was replaced since the page was read is told as it is now, and what is gone keeps its place without a body: the
+    /// next report says more.
+    private func fill(_ changes: ArraySlice<Change>) async throws -> ArraySlice<Change> {
+        var holders: [[Name]: [Name]] = [:]
+        for case .changed(let path, let entry) in changes where !entry.isCollection {
+            if let name = path.last { holders[Array(path.dropLast()), default: []].append(name) }
         }
-        var collection: (any DAVCollection)? = located.collection
-        if path.count > 1 {
-            let holder = located.path.appending(path.dropLast())
-            collection = try await exchange.handler.backend.collection(at: holder, for: exchange.caller)
+        var filled: [[Name]: Entry] = [:]
+        for (path, names) in holders {
+            guard let collection = try await collection(below: path) else { continue }
+            for entry in try await collection.entries(.named(names), fields: plan.fields) {
+                filled[path + [entry.name]] = entry
+            }
         }
-        // Gone since the page was read: the next report says so.
-        guard let collection, let filled = try await collection.filled(entry, named: name) else { return change }
-        return .changed(path: path, filled)
+        return ArraySlice(
+            changes.map { change in
+                guard case .changed(let path, let old) = change, var entry = filled[path] else { return change }
+                entry.holder = old.holder
+                return .changed(path: path, entry)
+            })
+    }
+
+    /// The change with a body that was too long to come along with the others.
+    private func opened(_ change: Change) async throws -> Change {
+        guard case .changed(let path, let old) = change, old.lacksContent, let name = path.last,
+            var entry = try await collection(below: path.dropLast())?.filled(old, named: name, fields: plan.fields)
+        else { return change }
+        entry.holder = old.holder
+        return .changed(path: path, entry)
+    }
+
+    private func collection(below path: [Name]) async throws -> (any DAVCollection)? {
+        if path.isEmpty { return located.collection }
+        return try await exchange.handler.backend.collection(at: located.path.appending(path), for: exchange.caller)
     }
 
     private func write(

@@ -142,13 +142,17 @@ struct SyncFinding {
     var path: DAVPath
     var kind: Kind
 
-    init(_ row: EntryRow, at position: Position, in parent: DAVPath, barred: Bool, _ reader: EntryReader) {
+    init(
+        _ row: EntryRow, at position: Position, in parent: DAVPath, barred: Bool, _ reader: EntryReader,
+        holder: CollectionInfo? = nil
+    ) {
         self.position = position
         if row.isRemoved {
             path = parent.appending(row.name)
             kind = .removed(wasCollection: row.isCollection, ghost: row.isCollection ? row.ghost : nil)
         } else {
-            let found = reader.entry(row, in: parent)
+            var found = reader.entry(row, in: parent)
+            found.entry.holder = holder
             path = found.path
             kind = barred ? .barred(found) : .changed(found)
         }
@@ -163,7 +167,7 @@ enum SyncQueries {
     static let fromRevision = EntryRow.select + " WHERE e.parent = ?1 AND e.rev >= ?2 ORDER BY e.rev, e.id"
     /// The collections and ghosts below, in which something happened since.
     static let changedBelow = """
-        SELECT c.id, c.dead, e.mapped, e.name, e.removed, c.kind, c.owner, e.id, live.kind
+        SELECT c.id, c.dead, e.mapped, e.name, e.removed, e.id, live.kind, \(CollectionRow.columns)
         FROM collection c JOIN entry e ON e.id = c.binding
         LEFT JOIN collection live ON e.is_collection = 1 AND live.id = e.resource
         WHERE c.parent = ?1 AND c.cur >= ?2

@@ -19,6 +19,8 @@ struct SyncWalk {
         var isGhost: Bool
         var path: DAVPath
         var mapped: Int64
+        /// What members found inside bring along; `nil` for the collection asked and for ghosts.
+        var info: CollectionInfo?
     }
 
     func run(_ root: CollectionRow) throws -> [SyncFinding] {
@@ -35,12 +37,13 @@ struct SyncWalk {
     private func below(_ visit: Visit, _ page: inout BoundedHeap) throws -> [Visit] {
         let from = max(0, question.position.revision)
         let changed = try sql.rows(SyncQueries.changedBelow, .int(visit.id), .int(from)) { row in
-            let next = Visit(
+            var next = Visit(
                 id: row.int(0), isGhost: row.bool(1), path: visit.path.appending(Name(stored: row.text(3))),
                 mapped: max(visit.mapped, row.int(2)))
+            if !next.isGhost { next.info = store.info(CollectionRow(row, from: 7), at: next.path) }
             // For a ghost it is what stands at its binding now that matters.
-            let kind = store.facts.kind(next.isGhost ? row.optionalText(8) ?? "" : row.text(5))
-            return (visit: next, binding: row.int(7), isRemoved: row.bool(4), kind: kind, owner: row.optionalText(6))
+            let kind = next.info?.kind ?? store.facts.kind(row.optionalText(6) ?? "")
+            return (visit: next, binding: row.int(5), isRemoved: row.bool(4), kind: kind)
         }
         return try changed.compactMap { next in
             if next.visit.isGhost {
@@ -52,9 +55,7 @@ struct SyncWalk {
                 try findBarred(next.binding, next.visit, below: visit.path, &page)
                 return nil
             }
-            let owner = next.owner.map { PrincipalID(Name(stored: $0)) }
-            let info = CollectionInfo(path: next.visit.path, kind: next.kind, owner: owner, capabilities: .syncing)
-            return collection.backend.mayRead(info, collection.caller) ? next.visit : nil
+            return next.visit.info.map { collection.backend.mayRead($0, collection.caller) } ?? true ? next.visit : nil
         }
     }
 
@@ -87,7 +88,7 @@ struct SyncWalk {
         if let below = row.collection, !store.facts.kind(below.kind).isSyncable { return nil }
         let position = Position(revision: max(visit.mapped, row.rev), id: row.id)
         guard position > question.position else { return nil }
-        return SyncFinding(row, at: position, in: visit.path, barred: false, reader)
+        return SyncFinding(row, at: position, in: visit.path, barred: false, reader, holder: visit.info)
     }
 }
 
