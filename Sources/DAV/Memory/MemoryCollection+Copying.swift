@@ -57,7 +57,7 @@ extension MemoryCollection {
             throw DAVError.forbidden(
                 "A resource cannot be copied or moved onto itself, into itself, or over what holds it.")
         }
-        guard destination.isWithin(store.root), !destination.isRoot,
+        guard store.root(of: destination) != nil, !destination.isRoot,
             let parent = store.visibleCollection(at: destination.parent, for: caller, in: tree)
         else { throw DAVError.conflict }
         guard parent.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }

@@ -59,6 +59,9 @@ public enum PropertyValue: Sendable {
     case xml(@Sendable (inout XMLWriter) -> Void)
     /// The whole element as a client sent it, attributes and all.
     case stored(DeadProperty)
+    /// Of a pseudo-property of reports: the resource cannot be told as asked; its response has this status instead of
+    /// properties (RFC 6352 §8.6.2, 415).
+    case refused(DAVError)
 }
 
 /// The resource whose property is asked for, and who asks.

@@ -24,19 +24,27 @@ struct Multistatus: Sendable {
     mutating func resource(
         _ names: ArraySlice<Name>, isCollection: Bool, _ plan: inout PropertyPlan, _ subject: PropertySubject
     ) {
+        let start = xml.count
         xml.raw(Multistatus.openResponse)
         hrefs.append(names, isCollection: isCollection, to: &xml)
         xml.raw(Multistatus.closeHref)
-        plan.write(subject, to: &xml)
+        if let refusal = plan.write(subject, to: &xml) {
+            xml.rewind(to: start)
+            return status(names, isCollection: isCollection, refusal.status, refusal.condition?.name)
+        }
         xml.raw(Multistatus.closeResponse)
     }
 
     /// One resource anywhere on this server.
     mutating func resource(at path: DAVPath, _ plan: inout PropertyPlan, _ subject: PropertySubject) {
+        let start = xml.count
         xml.raw(Multistatus.openResponse)
         hrefs.append(path, isCollection: subject.isCollection, to: &xml)
         xml.raw(Multistatus.closeHref)
-        plan.write(subject, to: &xml)
+        if let refusal = plan.write(subject, to: &xml) {
+            xml.rewind(to: start)
+            return status(at: path, isCollection: subject.isCollection, refusal.status, refusal.condition?.name)
+        }
         xml.raw(Multistatus.closeResponse)
     }
 

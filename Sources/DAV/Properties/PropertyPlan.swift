@@ -70,7 +70,9 @@ struct PropertyPlan: Sendable {
     }
 
     /// Writes the `DAV:propstat` elements of one resource, 200 first.
-    mutating func write(_ subject: PropertySubject, to xml: inout XMLWriter) {
+    ///
+    /// - Returns: why there is nothing to say of the resource; then what was written is not to be used.
+    mutating func write(_ subject: PropertySubject, to xml: inout XMLWriter) -> DAVError? {
         let steps = steps(for: subject.collection.kind)
         let isNamesOnly = request == .listNames
         var found = PropstatWriter()
@@ -82,6 +84,7 @@ struct PropertyPlan: Sendable {
             } else if !found.write(step, of: subject, isNamesOnly: isNamesOnly, to: &xml), step.isNamed {
                 absent.append(step.name)
             }
+            if let refusal = found.refusal { return refusal }
         }
         if request.includesDeadProperties {
             // What is kept for a live property is that property's matter.
@@ -96,6 +99,7 @@ struct PropertyPlan: Sendable {
         if denied.isEmpty && isSilent || found.isOpen { found.close(.ok, to: &xml) }
         if !denied.isEmpty { PropstatWriter.write(denied, .forbidden, to: &xml) }
         if !isSilent { PropstatWriter.write(absent, .notFound, to: &xml) }
+        return nil
     }
 
     private mutating func steps(for kind: CollectionKind) -> [Step] {
@@ -144,6 +148,8 @@ extension PropertyRequest {
 /// Writes one `DAV:propstat`, opened when its first property turns up.
 struct PropstatWriter {
     private(set) var isOpen = false
+    /// A property that speaks for the whole resource (``PropertyValue/refused(_:)``).
+    private(set) var refusal: DAVError?
 
     /// - Returns: whether the property exists here.
     mutating func write(
@@ -155,6 +161,10 @@ struct PropstatWriter {
             return true
         }
         guard let value = live.value(subject) else { return false }
+        if case .refused(let error) = value {
+            refusal = error
+            return true
+        }
         open(&xml)
         step.write(isNamesOnly ? .empty : value, to: &xml)
         return true
@@ -217,7 +227,7 @@ extension XMLWriter {
     /// A live property's element.
     mutating func property(_ name: XMLName, _ value: PropertyValue) {
         switch value {
-        case .empty: empty(name)
+        case .empty, .refused: empty(name)
         case .text(let text): element(name, text: text)
         case .hrefs(let hrefs):
             start(name)

@@ -13,6 +13,8 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
     public static let calendarServerNamespace = "http://calendarserver.org/ns/"
     /// RFC 4791 §4
     public static let calDAVNamespace = "urn:ietf:params:xml:ns:caldav"
+    /// RFC 6352 §4
+    public static let cardDAVNamespace = "urn:ietf:params:xml:ns:carddav"
 
     /// What the prefix `xml` always stands for.
     public static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
@@ -24,6 +26,9 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     /// A name in the namespace of CalDAV.
     public static func calDAV(_ local: String) -> XMLName { XMLName(calDAVNamespace, local) }
+
+    /// A name in the namespace of CardDAV.
+    public static func cardDAV(_ local: String) -> XMLName { XMLName(cardDAVNamespace, local) }
 
     /// Clark notation.
     public var description: String { "{\(namespace)}\(local)" }

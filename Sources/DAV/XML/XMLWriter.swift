@@ -24,12 +24,16 @@ public struct XMLWriter: Sendable {
     /// Namespaces with a prefix of their own. Many a client looks for the text `D:` rather than for the namespace.
     private static let wellKnown: [(prefix: String, namespace: String)] = [
         ("D", XMLName.davNamespace), ("CS", XMLName.calendarServerNamespace), ("C", XMLName.calDAVNamespace),
+        ("CARD", XMLName.cardDAVNamespace),
     ]
 
     public init() {}
 
     /// Bytes written and not yet taken.
     public var count: Int { bytes.count }
+
+    /// Takes back what was written since ``count`` was what is given here; the same elements are open as were then.
+    mutating func rewind(to count: Int) { bytes.removeSubrange(count...) }
 
     /// Hands over what was written since the last time.
     public mutating func take() -> [UInt8] {

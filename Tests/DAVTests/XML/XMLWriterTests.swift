@@ -20,7 +20,7 @@ import Testing
         #expect(
             text == "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
                 + #"<D:multistatus xmlns:D="DAV:" xmlns:CS="http://calendarserver.org/ns/" "#
-                + #"xmlns:C="urn:ietf:params:xml:ns:caldav">"#
+                + #"xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CARD="urn:ietf:params:xml:ns:carddav">"#
                 + "<D:href>/a&amp;b/</D:href><CS:getctag/></D:multistatus>")
     }
 

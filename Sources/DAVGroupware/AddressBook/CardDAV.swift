@@ -1,0 +1,56 @@
+public import DAV
+
+/// Address books (RFC 6352): the kinds of collection that make a back-end a CardDAV server.
+///
+/// ```swift
+/// let contacts = CardDAV()
+/// facts.kinds = [.folder, contacts.addressBook]
+/// let store = MemoryBackend(
+///     templates: [HomeTemplate(root: path, kind: contacts.home)], homes: people, kinds: contacts.kinds, clock: clock)
+/// ```
+public struct CardDAV: Sendable {
+    /// What address books take, and give at once.
+    public struct Limits: Sendable, Hashable {
+        /// Bytes of one card, its photographs included; published as `max-resource-size` (RFC 6352 §6.2.3).
+        public var maxResourceBytes = 10 << 20
+        /// Cards one query answers with; that there are more is told by a 507 (RFC 6352 §8.6.2).
+        public var maxMatches = 50_000
+
+        public init() {}
+    }
+
+    public let limits: Limits
+    /// A collection of cards.
+    public let addressBook: CollectionKind
+    /// A collection of address books (RFC 6352 §7.1.1), one a person.
+    public let home: CollectionKind
+
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+        addressBook = .addressBook(limits)
+        home = .addressBookHome
+    }
+
+    /// What a store of address books has to know. MKCOL makes ``addressBook`` alone (``ServerFacts/kinds``).
+    public var kinds: [CollectionKind] { [addressBook, home] }
+}
+
+extension CollectionKind {
+    /// An address book (RFC 6352 §5.2): every member is one card, and nothing else has a place in it.
+    public static func addressBook(_ limits: CardDAV.Limits = CardDAV.Limits()) -> CollectionKind {
+        CollectionKind(
+            id: "addressbook", resourceTypes: [.dav("collection"), .cardDAV("addressbook")],
+            complianceClasses: ["addressbook"], properties: LiveProperty.addressBook(limits),
+            placement: Placement(
+                holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation))
+    }
+
+    /// What holds a person's address books, and nothing else.
+    public static let addressBookHome = CollectionKind(
+        id: addressBookHomeID, resourceTypes: [.dav("collection")], complianceClasses: ["addressbook"],
+        placement: Placement(
+            holders: [], children: ["addressbook"], holdsMembers: false, refusal: .addressBookCollectionLocation),
+        reportsChildChanges: true)
+
+    private static let addressBookHomeID = "addressbook-home"
+}
