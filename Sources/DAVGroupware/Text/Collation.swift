@@ -20,7 +20,7 @@ package enum Collation: String, CaseIterable, Sendable {
 }
 
 /// A `text-match` of a filter (RFC 4791 §9.7.5, RFC 6352 §10.5.4): its text is folded once, whatever it is compared with.
-package struct TextMatch: Sendable {
+package struct TextMatch: Sendable, Hashable {
     package enum Kind: String, Sendable {
         case equals, contains
         case startsWith = "starts-with"
