@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "DAV", targets: ["DAV"]),
         .library(name: "DAVGroupware", targets: ["DAVGroupware"]),
+        .library(name: "DAVFolders", targets: ["DAVFolders"]),
         .library(name: "DAVStorage", targets: ["DAVStorage"]),
         .library(name: "DAVHummingbird", targets: ["DAVHummingbird"]),
         .library(name: "DAVTesting", targets: ["DAVTesting"]),
@@ -61,6 +62,7 @@ let package = Package(
             dependencies: ["DAV", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict
         ),
+        .target(name: "DAVFolders", dependencies: ["DAV"], swiftSettings: strict),
         .target(
             name: "DAVStorage",
             dependencies: [
@@ -118,6 +120,7 @@ let package = Package(
         ),
         .target(name: "DAVTesting", dependencies: ["DAV"], swiftSettings: strict),
         .testTarget(name: "DAVTests", dependencies: ["DAV", "DAVTesting"], swiftSettings: strict),
+        .testTarget(name: "DAVFoldersTests", dependencies: ["DAVFolders", "DAV", "DAVTesting"], swiftSettings: strict),
         .testTarget(
             name: "DAVGroupwareTests", dependencies: ["DAVGroupware", "DAV", "DAVTesting"], swiftSettings: strict),
         .testTarget(

@@ -21,6 +21,7 @@ let package = Package(
             name: name,
             dependencies: [
                 .product(name: "DAV", package: "martlet"),
+                .product(name: "DAVFolders", package: "martlet"),
                 .product(name: "DAVHummingbird", package: "martlet"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],

@@ -6,7 +6,7 @@ import Synchronization
 /// write too would have to do better.
 private let oneAtATime = Mutex(())
 
-extension Folder: Writing {
+extension PlainFolder: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
         let target = try path(name)
         // Refuse before the first chunk is read: that is when a waiting client is told to go on.
@@ -45,19 +45,25 @@ extension Folder: Writing {
     func copy(_ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition)
         async throws -> WriteResult
     {
-        guard case .member(let name) = source, depth == .infinity else {
-            throw DAVError.forbidden("Only whole members are copied here.")
-        }
-        return try transfer(name, to: destination, overwrite, condition) {
-            try FileManager.default.copyItem(atPath: $0, toPath: $1)
+        let path =
+            switch source {
+            case .itself: info.path
+            case .member(let name): info.path.appending(name)
+            }
+        return try transfer(path, to: destination, overwrite, condition) { file, temporary in
+            if depth == .zero, FileState(file)?.isFolder == true {
+                try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
+            } else {
+                try FileManager.default.copyItem(atPath: file, toPath: temporary)
+            }
         }
     }
 
     func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws
         -> WriteResult
     {
-        try transfer(name, to: destination, overwrite, condition) {
-            try FileManager.default.moveItem(atPath: $0, toPath: $1)
+        try transfer(info.path.appending(name), to: destination, overwrite, condition) { file, temporary in
+            try FileManager.default.moveItem(atPath: file, toPath: temporary)
         }
     }
 
@@ -65,24 +71,31 @@ extension Folder: Writing {
         throw DAVError.forbidden("A plain folder has no place for properties.")
     }
 
+    /// COPY and MOVE: what arrives is complete under a hidden name before what it replaces goes.
     private func transfer(
-        _ name: Name, to destination: DAVPath, _ overwrite: Bool, _ condition: Condition,
-        _ act: (String, String) throws -> Void
+        _ source: DAVPath, to destination: DAVPath, _ overwrite: Bool, _ condition: Condition,
+        _ arrive: (_ file: String, _ temporary: String) throws -> Void
     ) throws -> WriteResult {
-        let source = try path(name)
+        guard let file = folders.file(at: source) else { throw DAVError.notFound }
         guard let target = folders.file(at: destination), let parent = folders.file(at: destination.parent) else {
             throw DAVError.conflict
         }
+        guard !destination.isWithin(source), !source.isWithin(destination) else {
+            throw DAVError.forbidden("The destination must lie neither at, above nor below the source.")
+        }
         return try oneAtATime.withLock { _ in
-            guard try judge(condition, name, source, mayBeFolder: true) != nil else { throw DAVError.notFound }
+            guard FileState(file) != nil else { throw DAVError.notFound }
+            try check(condition, at: source)
             guard FileState(parent)?.isFolder == true else { throw DAVError.conflict }
             let replaced = FileState(target) != nil
-            if replaced {
-                guard overwrite else { throw DAVError.preconditionFailed }
-                try FileManager.default.removeItem(atPath: target)
-            }
-            try act(source, target)
-            return WriteResult(created: !replaced)
+            if replaced, !overwrite { throw DAVError.preconditionFailed }
+            let temporary = TemporaryFile.name(in: parent)
+            try arrive(file, temporary)
+            if replaced { try FileManager.default.removeItem(atPath: target) }
+            try FileManager.default.moveItem(atPath: temporary, toPath: target)
+            let new = FileState(target)
+            return WriteResult(
+                created: !replaced, etag: new?.isFolder == false ? new?.etag : nil, modified: new?.modified)
         }
     }
 
@@ -101,10 +114,14 @@ extension Folder: Writing {
     {
         let state = FileState(target)
         if !mayBeFolder, state?.isFolder == true { throw DAVError.methodNotAllowed }
-        try condition.check(.write, at: info.path.appending(name)) { path in
+        try check(condition, at: info.path.appending(name))
+        return state
+    }
+
+    private func check(_ condition: Condition, at path: DAVPath) throws {
+        try condition.check(.write, at: path) { path in
             guard let file = folders.file(at: path), let state = FileState(file) else { return .unmapped }
             return ResourceState(isMapped: true, etag: state.isFolder ? nil : state.etag, modified: state.modified)
         }
-        return state
     }
 }

@@ -1,4 +1,4 @@
-import DAV
+public import DAV
 import Glibc
 
 /// What the file system says of a file or folder. Anything else (links, devices) does not exist here, so that no link leads out.
@@ -59,8 +59,11 @@ struct TemporaryFile {
     static let prefix = ".upload-"
     let path: String
 
+    /// A name that no member has.
+    static func name(in folder: String) -> String { "\(folder)/\(prefix)\(UInt64.random(in: 0 ... .max))" }
+
     init(in folder: String, holding body: BodyStream) async throws {
-        path = "\(folder)/\(Self.prefix)\(UInt64.random(in: 0 ... .max))"
+        path = Self.name(in: folder)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         // A collection that does not exist: RFC 4918 §9.7.1.
         guard descriptor >= 0 else { throw DAVError.conflict }
@@ -89,8 +92,9 @@ struct TemporaryFile {
     func remove() { unlink(path) }
 }
 
-extension Timestamp {
-    static func now() -> Timestamp {
+/// What the system's clock says, for ``DAV/DAVHandler``.
+public enum FileClock {
+    public static func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
