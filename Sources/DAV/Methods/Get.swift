@@ -4,6 +4,7 @@ extension Method {
     /// GET (RFC 9110 §9.3.1, RFC 4918 §9.4): a member's body, or a page that lists a collection for people.
     static let get = Method(.get, on: .mapped, needs: [.read]) { exchange, located in
         guard case .member(let name) = located.target else {
+            if let whole = try await exchange.document(of: located) { return whole }
             return try await CollectionPage.response(exchange, located)
         }
         return try await exchange.get(name, in: located.collection) { representation in
@@ -17,7 +18,10 @@ extension Method {
 
     /// HEAD (RFC 9110 §9.3.2): what GET would answer, without the content.
     static let head = Method(.head, on: .mapped, needs: [.read]) { exchange, located in
-        guard case .member(let name) = located.target else { return try await CollectionPage.head(exchange, located) }
+        guard case .member(let name) = located.target else {
+            if let whole = try await exchange.document(of: located) { return whole.withoutContent }
+            return try await CollectionPage.head(exchange, located)
+        }
         return try await exchange.get(name, in: located.collection) { $0.head() }
     }
 }
@@ -29,12 +33,26 @@ extension Exchange {
     ) async throws -> DAVResponse {
         guard let member = try await collection.open(name, fields: []) else { throw DAVError.notFound }
         let representation = Representation(member: member)
+        let presentation = collection.info.kind.presentation?.member
+        let other = try await presentation?(self, member)
         do {
             try await checkForReading(opened: member.entry)
         } catch let error as DAVError where error.status == .notModified {
-            return DAVResponse(.notModified, headers: representation.validators)
+            // The validators are those of what is stored; they say nothing of another form.
+            if other == nil {
+                return DAVResponse(.notModified, headers: representation.validators).varying(presentation != nil)
+            }
         }
-        return answer(representation)
+        let response = other ?? answer(representation)
+        return (request.method == .head ? response.withoutContent : response).varying(presentation != nil)
+    }
+
+    /// The collection as one document, if its kind has such a form and the client asks for it.
+    fileprivate func document(of located: Located) async throws -> DAVResponse? {
+        guard let present = located.collection.info.kind.presentation?.collection else { return nil }
+        guard let document = try await present(self, located.collection) else { return nil }
+        try await checkForBrowsing()
+        return document.varying(true)
     }
 
     fileprivate func selectedRange(of representation: Representation) -> RangeSelection {
@@ -46,5 +64,26 @@ extension Exchange {
             return .whole
         }
         return RangeSelection(parsing: range, length: representation.length)
+    }
+}
+
+extension DAVResponse {
+    /// What HEAD answers where GET would answer this.
+    fileprivate var withoutContent: DAVResponse {
+        var response = self
+        switch body {
+        case .none, .head: break
+        case .bytes(let bytes): response.body = .head(length: Int64(bytes.count))
+        case .stream(let length, _): response.body = .head(length: length)
+        }
+        return response
+    }
+
+    /// Says that `Accept` made a difference, where it can.
+    fileprivate func varying(_ varies: Bool) -> DAVResponse {
+        guard varies else { return self }
+        var response = self
+        response.headers[.vary] = "Accept"
+        return response
     }
 }

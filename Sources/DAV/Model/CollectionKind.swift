@@ -22,11 +22,13 @@ public final class CollectionKind: Sendable {
     /// Whether a collection in one of this kind is reported as changed when anything in it changes (Y-42), as clients expect
     /// of the homes of calendars and address books. Elsewhere only changes of its own properties are.
     public let reportsChildChanges: Bool
+    /// Other forms of what it holds; `nil`: as it is stored, and nothing else.
+    public let presentation: Presentation?
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
-        placement: Placement = Placement(), reportsChildChanges: Bool = false
+        placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -37,6 +39,7 @@ public final class CollectionKind: Sendable {
         self.content = content
         self.placement = placement
         self.reportsChildChanges = reportsChildChanges
+        self.presentation = presentation
     }
 
     /// Rules about which kinds hold which.

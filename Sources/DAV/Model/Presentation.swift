@@ -1,0 +1,17 @@
+/// Other forms in which a kind of collection gives what it holds, for those who ask by `Accept` (RFC 9110 §12).
+public struct Presentation: Sendable {
+    /// A member in another form than it is stored in; `nil`: as it is stored, for this request.
+    ///
+    /// Another form is another representation, so it must not carry the member's ETag.
+    public var member: (@Sendable (Exchange, OpenedMember) async throws -> DAVResponse?)?
+    /// The collection as one document instead of the page that lists it for people; `nil`: that page.
+    public var collection: (@Sendable (Exchange, any DAVCollection) async throws -> DAVResponse?)?
+
+    public init(
+        member: (@Sendable (Exchange, OpenedMember) async throws -> DAVResponse?)? = nil,
+        collection: (@Sendable (Exchange, any DAVCollection) async throws -> DAVResponse?)? = nil
+    ) {
+        self.member = member
+        self.collection = collection
+    }
+}

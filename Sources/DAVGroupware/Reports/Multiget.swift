@@ -1,0 +1,145 @@
+package import DAV
+import HTTPTypes
+
+/// A multiget: the members a client names, with the properties it wants (RFC 4791 §7.9, RFC 6352 §8.7).
+///
+/// Every reference is answered once, however often and in whatever spelling it was given: with properties, or with 404 if
+/// it leads nowhere, to another server, out of the request's collection, or to what the caller may not see; with 403 if
+/// it names a collection. `Depth` does not matter. The answer is streamed, so there is no limit on references but that of
+/// the body. Cost: one query for each hundred of them in a collection.
+package struct Multiget: MemberReport {
+    private static let pageSize = 100
+    private let exchange: Exchange
+    private let holds: @Sendable (CollectionKind) -> Bool
+    /// References that name nothing on this server.
+    private var foreign: ArraySlice<String> = []
+    /// What is named, by the collection that would hold it, in the order it was first met.
+    private var groups: ArraySlice<Group> = []
+    /// The collection of the first group, once it is needed.
+    private var open: OpenCollection?
+
+    private struct Group: Sendable {
+        var holder: DAVPath
+        var names: ArraySlice<Name>
+    }
+
+    private struct OpenCollection: Sendable {
+        /// `nil`: there is nothing to see.
+        var collection: (any DAVCollection)?
+        var privileges: Privileges
+    }
+
+    /// The whole report.
+    ///
+    /// - Parameter holds: whether members of such a collection can be asked for.
+    package static func run(_ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool) async throws
+        -> DAVResponse
+    {
+        let multiget = try Multiget(report, holds: holds)
+        return try await MemberMultistatus(report, PropertyRequest(of: report.body)).response(multiget)
+    }
+
+    /// - Throws: 400 if there is no reference.
+    private init(_ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool) throws(DAVError) {
+        exchange = report.exchange
+        self.holds = holds
+        let hrefs = report.body.elements.filter { $0.name == .dav("href") }.map { Multiget.trimmed($0.text) }
+        guard !hrefs.isEmpty else { throw .badRequest("A multiget names resources by DAV:href.") }
+        var (seen, seenForeign): (Set<DAVPath>, Set<String>) = ([], [])
+        var indexes: [DAVPath: Int] = [:]
+        for href in hrefs {
+            guard let path = path(href), let name = path.last, isInScope(path, of: report.located) else {
+                if seenForeign.insert(href).inserted { foreign.append(href) }
+                continue
+            }
+            guard seen.insert(path).inserted else { continue }
+            if let index = indexes[path.parent] {
+                groups[index].names.append(name)
+            } else {
+                indexes[path.parent] = groups.count
+                groups.append(Group(holder: path.parent, names: [name]))
+            }
+        }
+    }
+
+    package mutating func step(_ out: inout MemberMultistatus) async throws -> Bool {
+        if !foreign.isEmpty {
+            for href in foreign.prefix(Multiget.pageSize) { out.add(href: href, .notFound) }
+            foreign = foreign.dropFirst(Multiget.pageSize)
+        } else if let group = groups.first {
+            try await answer(Array(group.names.prefix(Multiget.pageSize)), in: group.holder, &out)
+            groups[groups.startIndex].names = group.names.dropFirst(Multiget.pageSize)
+            if groups[groups.startIndex].names.isEmpty {
+                groups.removeFirst()
+                open = nil
+            }
+        }
+        return !foreign.isEmpty || !groups.isEmpty
+    }
+
+    private mutating func answer(_ names: [Name], in holder: DAVPath, _ out: inout MemberMultistatus) async throws {
+        let open = try await opened(holder)
+        self.open = open
+        var found: [Name: Entry] = [:]
+        if let collection = open.collection {
+            for entry in try await collection.entries(.named(names), fields: out.fields) { found[entry.name] = entry }
+        }
+        for name in names {
+            if let entry = found[name], let collection = open.collection {
+                if entry.isCollection {
+                    out.add(holder.appending(name), isCollection: true, .forbidden, .dav("supported-report"))
+                } else {
+                    try await out.add(entry, in: collection, privileges: open.privileges)
+                }
+            } else {
+                out.add(holder.appending(name), .notFound)
+            }
+        }
+    }
+
+    private func opened(_ path: DAVPath) async throws -> OpenCollection {
+        if let open { return open }
+        guard let collection = try await exchange.handler.backend.collection(at: path, for: exchange.caller) else {
+            return OpenCollection(collection: nil, privileges: .none)
+        }
+        let privileges = exchange.privileges(on: collection.info)
+        let isReadable = privileges.contains(.read) && holds(collection.info.kind)
+        return OpenCollection(collection: isReadable ? collection : nil, privileges: privileges)
+    }
+
+    private func path(_ href: String) -> DAVPath? {
+        guard let origin = exchange.request.origin,
+            case .path(let path, _) = ResourceReference(
+                parsing: href, relativeTo: origin, prefix: exchange.facts.prefix)
+        else { return nil }
+        return path
+    }
+
+    /// RFC 4791 §7.9: below the collection asked, or the member asked itself.
+    private func isInScope(_ path: DAVPath, of located: Located) -> Bool {
+        switch located.target {
+        case .itself: path.isWithin(located.path) && path != located.path
+        case .member: path == located.path
+        }
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
+        let bytes = Array(text.utf8.drop(while: isSpace))
+        return String(decoding: bytes[..<((bytes.lastIndex { !isSpace($0) } ?? -1) + 1)], as: UTF8.self)
+    }
+}
+
+extension PropertyRequest {
+    /// What a report's body asks for; nothing, if it does not say (RFC 4791 §9.5: all three forms are optional).
+    ///
+    /// - Throws: 400 for more than one of them.
+    package init(of body: XMLElement) throws(DAVError) {
+        let forms: [XMLName] = [.dav("prop"), .dav("allprop"), .dav("propname")]
+        if body.elements.contains(where: { forms.contains($0.name) }) {
+            try self.init(in: body)
+        } else {
+            self = .names([])
+        }
+    }
+}
