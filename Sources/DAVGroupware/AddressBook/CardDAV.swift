@@ -41,6 +41,8 @@ extension CollectionKind {
         CollectionKind(
             id: "addressbook", resourceTypes: [.dav("collection"), .cardDAV("addressbook")],
             complianceClasses: ["addressbook"], properties: LiveProperty.addressBook(limits),
+            reports: [.addressBookQuery(limits), .addressBookMultiget],
+            content: AddressBookContentPolicy(limits: limits),
             placement: Placement(
                 holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation))
     }

@@ -44,7 +44,7 @@ extension CardFilter.Property {
         try CardFilter.spend(&budget)
         let name = try element.filteredName()
         // A property name holds no dot, so what stands before one is the group (RFC 6350 §3.3).
-        if let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) {
+        if let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) {
             group = String(name[..<dot])
             self.name = String(name[name.utf8.index(after: dot)...]).uppercased()
         } else {
