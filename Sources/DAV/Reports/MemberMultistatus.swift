@@ -24,6 +24,9 @@ public struct MemberMultistatus: Sendable {
     /// What the entries must be fetched with.
     public var fields: Fields { plan.fields }
 
+    /// Whether so much was written that it is time to send it: a step that can should end.
+    public var isFull: Bool { out.isChunkFull }
+
     /// A member with its properties. Its body is fetched if the properties need it and it did not come along.
     ///
     /// - Parameter privileges: the caller's, on the collection.

@@ -27,7 +27,7 @@ extension Report {
 
 /// The work of one query: candidates are opened a few at a time, and judged by the filter.
 private struct AddressBookQuery: MemberReport {
-    /// Cards that are in memory together.
+    /// Cards that are fetched together; long ones are opened one by one.
     private static let batch = 50
 
     let filter: CardFilter
@@ -35,14 +35,19 @@ private struct AddressBookQuery: MemberReport {
     /// Those still to be looked at.
     var names: ArraySlice<Name>
     var matchesLeft: Int
+    /// Fetched, and not looked at yet.
+    var entries: ArraySlice<Entry> = []
 
     mutating func step(_ out: inout MemberMultistatus) async throws -> Bool {
         let located = report.located
         let collection = located.collection
         let fields = filter.properties.isEmpty ? out.fields : out.fields.union(.content)
-        for entry in try await collection.entries(.named(Array(names.prefix(Self.batch))), fields: fields)
-        where !entry.isCollection {
-            guard let card = try await matching(entry, in: collection, fields) else { continue }
+        if entries.isEmpty {
+            entries = try await collection.entries(.named(Array(names.prefix(Self.batch))), fields: fields)[...]
+            names = names.dropFirst(Self.batch)
+        }
+        while !out.isFull, let entry = entries.popFirst() {
+            guard !entry.isCollection, let card = try await matching(entry, in: collection, fields) else { continue }
             guard matchesLeft > 0 else {
                 out.addTruncation()
                 return false
@@ -50,8 +55,7 @@ private struct AddressBookQuery: MemberReport {
             matchesLeft -= 1
             try await out.add(card, in: collection, privileges: located.privileges)
         }
-        names = names.dropFirst(Self.batch)
-        return !names.isEmpty
+        return !entries.isEmpty || !names.isEmpty
     }
 
     /// The entry with its body, if the filter finds it. A stored body that cannot be read matches an empty filter only.

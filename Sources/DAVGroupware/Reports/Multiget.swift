@@ -15,12 +15,20 @@ package struct Multiget: MemberReport {
     private var foreign: ArraySlice<String> = []
     /// What is named, by the collection that would hold it, in the order it was first met.
     private var groups: ArraySlice<Group> = []
+    /// Of the first group, fetched and not yet answered.
+    private var page: ArraySlice<Item> = []
     /// The collection of the first group, once it is needed.
     private var open: OpenCollection?
 
     private struct Group: Sendable {
         var holder: DAVPath
         var names: ArraySlice<Name>
+    }
+
+    private struct Item: Sendable {
+        var name: Name
+        /// `nil`: there is nothing to see.
+        var entry: Entry?
     }
 
     private struct OpenCollection: Sendable {
@@ -67,9 +75,12 @@ package struct Multiget: MemberReport {
             for href in foreign.prefix(Multiget.pageSize) { out.add(href: href, .notFound) }
             foreign = foreign.dropFirst(Multiget.pageSize)
         } else if let group = groups.first {
-            try await answer(Array(group.names.prefix(Multiget.pageSize)), in: group.holder, &out)
-            groups[groups.startIndex].names = group.names.dropFirst(Multiget.pageSize)
-            if groups[groups.startIndex].names.isEmpty {
+            if page.isEmpty {
+                page = try await fetch(group.names.prefix(Multiget.pageSize), in: group.holder, out.fields)
+                groups[groups.startIndex].names = group.names.dropFirst(Multiget.pageSize)
+            }
+            try await answer(in: group.holder, &out)
+            if page.isEmpty, groups[groups.startIndex].names.isEmpty {
                 groups.removeFirst()
                 open = nil
             }
@@ -77,15 +88,26 @@ package struct Multiget: MemberReport {
         return !foreign.isEmpty || !groups.isEmpty
     }
 
-    private mutating func answer(_ names: [Name], in holder: DAVPath, _ out: inout MemberMultistatus) async throws {
+    private mutating func fetch(
+        _ names: ArraySlice<Name>, in holder: DAVPath, _ fields: Fields
+    ) async throws -> ArraySlice<Item> {
         let open = try await opened(holder)
         self.open = open
         var found: [Name: Entry] = [:]
         if let collection = open.collection {
-            for entry in try await collection.entries(.named(names), fields: out.fields) { found[entry.name] = entry }
+            for entry in try await collection.entries(.named(Array(names)), fields: fields) {
+                found[entry.name] = entry
+            }
         }
-        for name in names {
-            if let entry = found[name], let collection = open.collection {
+        return names.map { Item(name: $0, entry: found[$0]) }[...]
+    }
+
+    /// Goes on with the page until there is enough to send: bodies of megabytes are not gathered.
+    private mutating func answer(in holder: DAVPath, _ out: inout MemberMultistatus) async throws {
+        guard let open else { return }
+        while !out.isFull, let item = page.popFirst() {
+            let name = item.name
+            if let entry = item.entry, let collection = open.collection {
                 if entry.isCollection {
                     out.add(holder.appending(name), isCollection: true, .forbidden, .dav("supported-report"))
                 } else {
