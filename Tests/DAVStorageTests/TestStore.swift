@@ -13,9 +13,11 @@ final class TestStore: Sendable {
     let clock: TestClock
     let statements = Mutex<[String]?>(nil)
     private let current: Mutex<SQLiteStore?> = Mutex(nil)
+    private let homes: [HomeTemplate]
 
-    init(clock: TestClock = TestClock()) throws {
+    init(clock: TestClock = TestClock(), homes: [HomeTemplate] = [.files]) throws {
         self.clock = clock
+        self.homes = homes
         // In memory where that can be had: hundreds of stores are opened, and what is tested does not need the disk.
         let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm/" : NSTemporaryDirectory()
         folder = base + "martlet-test-" + ResourceID.random().uuidString
@@ -32,6 +34,7 @@ final class TestStore: Sendable {
         let clock = clock
         options.clock = { clock.now }
         options.kinds = [TestStore.box, .desk, .notes]
+        options.homes = homes
         options.observer = { [weak self] text in self?.statements.withLock { $0?.append(text) } }
         return options
     }

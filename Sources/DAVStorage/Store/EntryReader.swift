@@ -104,12 +104,34 @@ struct EntryReader {
             rooms[row.int(0)] = row.optionalInt(1)
             return true
         }
+        let elsewhere = try bytesElsewhere(found.compactMap(\.row))
         for index in entries.indices {
             guard let row = found[index].row else { continue }
-            let available = [rooms[row.id].map { max(0, $0) }, disk].compactMap { $0 }.min()
+            let room = rooms[row.id].map { max(0, $0 - (row.owner.flatMap { elsewhere[$0] } ?? 0)) }
+            let available = [room, disk].compactMap { $0 }.min()
             entries[index].quota = Quota(usedBytes: row.bytes, availableBytes: available)
         }
     }
+
+    /// For each owner, what the homes hold that the rows do not lie in.
+    private func bytesElsewhere(_ rows: [CollectionRow]) throws -> [PrincipalID: Int64] {
+        guard store.facts.roots.count > 1 else { return [:] }
+        var bytes: [PrincipalID: Int64] = [:]
+        for row in rows {
+            guard let owner = row.owner, bytes[owner] == nil else { continue }
+            let home = try sql.first(EntryReader.home, .int(row.id)) { $0.int(0) } ?? 0
+            bytes[owner] = try Room(sql: sql, facts: store.facts).used(by: owner) - home
+        }
+        return bytes
+    }
+
+    /// What the home around a collection holds.
+    private static let home = """
+        WITH RECURSIVE up(parent, bytes, kind) AS (
+            SELECT parent, bytes, kind FROM collection WHERE id = ?1
+            UNION ALL SELECT c.parent, c.bytes, c.kind FROM up CROSS JOIN collection c ON c.id = up.parent)
+        SELECT bytes FROM up WHERE parent IN (SELECT collection FROM root)
+        """
 
     private static let room = """
         WITH RECURSIVE up(origin, parent, room) AS (

@@ -12,9 +12,9 @@ extension StoreCollection: Writing {
             let place = try preview.locateMember(target, of: row.id)
             try preview.mayPut(place, condition)
             let present = place.entry?.member?.size ?? 0
-            try preview.demandRoom(for: (upload.declaredLength ?? 0) - present, in: place.parents)
+            try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
             let judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
-            return (preview.room(in: place.parents).map { $0 + present }, judge)
+            return (try preview.room.left(in: place.parents).map { $0 + present }, judge)
         }
         let admitted = try await admit(&upload, judge, atMost: most)
         let draft = try await receive(upload, atMost: most)

@@ -46,7 +46,7 @@ extension Transaction {
             try keep(admitted, at: place)
             return result
         }
-        try demandRoom(for: body.size, in: place.parents)
+        try room.demand(body.size, in: place.parents)
         let member = try newMember(body, type: type, language: language)
         try add(member, at: place)
         try keep(admitted, at: place)
@@ -64,7 +64,7 @@ extension Transaction {
         _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?,
         at place: Place
     ) throws -> WriteResult {
-        try demandRoom(for: body.size - member.size, in: place.parents)
+        try room.demand(body.size - member.size, in: place.parents)
         let revision = nextRevision()
         var content = member
         content.epoch = facts.epoch
@@ -158,7 +158,7 @@ extension Transaction {
         try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
         let bytes = source.collection == nil || isDeep ? size(of: source) : 0
-        try demandRoom(for: bytes - size(of: place), in: place.parents)
+        try room.demand(bytes - size(of: place), in: place.parents)
         let revision = nextRevision()
         try clear(&place, revision)
         if let admission { try demandUnique(admission.content.index, at: place) }
@@ -193,7 +193,7 @@ extension Transaction {
         try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
         let bytes = size(of: source)
-        try demandRoom(for: bytes - size(of: place), in: place.parents, besides: source.parents)
+        try room.demand(bytes - size(of: place), in: place.parents, from: source.parents)
         let revision = nextRevision()
         try clear(&place, revision)
         try vacate(source, revision)

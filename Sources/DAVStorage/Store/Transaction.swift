@@ -103,20 +103,7 @@ final class Transaction {
         }
     }
 
-    /// RFC 4331 §6: refuses what would take a collection over its quota.
-    func demandRoom(for bytes: Int64, in parents: [CollectionRow], besides others: [CollectionRow] = []) throws {
-        guard bytes > 0 else { return }
-        for collection in parents {
-            guard let quota = collection.quota, !others.contains(where: { $0.id == collection.id }) else { continue }
-            let (sum, overflow) = collection.bytes.addingReportingOverflow(bytes)
-            if overflow || sum > quota { throw DAVError.quotaNotExceeded }
-        }
-    }
-
-    /// How many bytes more the tightest quota leaves; `nil`: there is none.
-    func room(in parents: [CollectionRow]) -> Int64? {
-        parents.compactMap { collection in collection.quota.map { max(0, $0 - collection.bytes) } }.min()
-    }
+    var room: Room { Room(sql: sql, facts: facts) }
 
     func check(_ condition: Condition, at path: DAVPath) throws {
         try condition.check(.write, at: path) { try tree.state(of: $0, at: condition.now) }
