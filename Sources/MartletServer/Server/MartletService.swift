@@ -112,7 +112,8 @@ public struct MartletService: Sendable {
     }
 
     private func makeHandler(challenge: String) -> DAVHandler {
-        let directory = StoreDirectory(store: store)
+        let directory = store.directory(
+            at: DAVPath([StoreDirectory.name]), privacy: configuration.directorySearch)
         var facts = ServerFacts(principals: directory, options: ServerFacts.Options(configuration))
         facts.challenges = [challenge]
         let routes = Routes([
@@ -120,7 +121,7 @@ public struct MartletService: Sendable {
             (name: StoreDirectory.files, backend: store.backend),
         ])
         return DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: facts, logger: logger, clock: { WallClock.now() })
+            backend: routes, authorizer: store.authorizer, facts: facts, logger: logger, clock: { WallClock.now() })
     }
 }
 
