@@ -21,11 +21,14 @@ public struct MediaRange: Sendable, Hashable {
         self.init(&scanner)
     }
 
+    /// Most ranges one header may list; more are left aside.
+    private static let mostRanges = 64
+
     /// Reads the value of `Accept`. What is no media range is left aside.
     public static func list(_ text: String) -> [MediaRange] {
         var scanner = ByteScanner(text)
         var ranges: [MediaRange] = []
-        while !scanner.isAtEnd {
+        while !scanner.isAtEnd, ranges.count < mostRanges {
             if let range = MediaRange(&scanner) { ranges.append(range) }
             while !scanner.isAtEnd, !scanner.take(",") {
                 if scanner.takeQuotedString() == nil { scanner.skip() }

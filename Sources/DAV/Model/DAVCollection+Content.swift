@@ -12,15 +12,22 @@ extension DAVCollection {
         guard entry.lacksContent else { return entry }
         guard let member = try await open(name, fields: fields) else { return nil }
         var filled = member.entry
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(clamping: member.body.length))
-        while bytes.count < member.body.length {
-            let chunk = try await member.body.read(at: Int64(bytes.count), count: 1 << 20)
-            if chunk.isEmpty { return nil }
-            bytes += chunk
-        }
-        filled.content = bytes
+        filled.content = try await member.octets()
         return filled
+    }
+
+    /// Every member with its body, in the order of their names. Few are in memory at a time.
+    public func forEachMember(_ take: (Entry) async throws -> Void) async throws {
+        let limit = 50
+        var last: Name?
+        while true {
+            let page = try await entries(.all(after: last, limit: limit), fields: .content)
+            for entry in page where !entry.isCollection {
+                if let filled = try await filled(entry, named: entry.name) { try await take(filled) }
+            }
+            last = page.last?.name
+            if page.count < limit { return }
+        }
     }
 
     /// The names of the members a query is about: from the index if there is one, else of all members.
@@ -34,5 +41,19 @@ extension DAVCollection {
             last = page.last?.name
             if page.count < 1000 { return names }
         }
+    }
+}
+
+extension OpenedMember {
+    /// The whole body; for kinds whose policy bounds it.
+    public func octets() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(clamping: body.length))
+        while bytes.count < body.length {
+            let chunk = try await body.read(at: Int64(bytes.count), count: 1 << 20)
+            guard !chunk.isEmpty else { throw BodyEndedEarly() }
+            bytes += chunk
+        }
+        return bytes
     }
 }

@@ -15,3 +15,13 @@ public struct Presentation: Sendable {
         self.collection = collection
     }
 }
+
+extension Exchange {
+    /// Whether the URL's query is the word, or holds it among others: `?export`.
+    public func asks(_ word: String) -> Bool {
+        let query = request.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
+        return query.split(separator: UInt8(ascii: "&")).contains { item in
+            item.prefix { $0 != UInt8(ascii: "=") }.elementsEqual(word.utf8)
+        }
+    }
+}

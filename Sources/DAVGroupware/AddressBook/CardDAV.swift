@@ -44,7 +44,8 @@ extension CollectionKind {
             reports: [.addressBookQuery(limits), .addressBookMultiget],
             content: AddressBookContentPolicy(limits: limits),
             placement: Placement(
-                holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation))
+                holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation),
+            presentation: .addressBook)
     }
 
     /// What holds a person's address books, and nothing else.

@@ -7,7 +7,7 @@ import Testing
         ("text/calendar; charset=utf-8 ;q=0.25, */*", "text/calendar", 250),
         ("TEXT/Calendar;Q=0.05", "text/calendar", 50),
         ("application/json", "text/calendar", 0), ("text/calendar;q=0, text/*", "text/calendar", 0),
-        ("text/html, text/calendar;q=1.000", "text/calendar", 1000), (";;,,/,q=1", "text/calendar", 0),
+        ("text/html, text/calendar;q=1.000", "text/calendar", 1000), (";;,,/,q=1", "text/calendar", 1000),
     ])
     func theMostSpecificRangeCounts(_ field: String, _ type: String, _ quality: Int) {  // RFC 9110 §12.5.1
         #expect(Accept(field).quality(of: type) == quality)
