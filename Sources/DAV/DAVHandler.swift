@@ -53,7 +53,7 @@ public struct DAVHandler: Sendable {
             response.body = .head(length: Int64(bytes.count))
         }
         if request.caller != .anonymous || request.method == .options {
-            response.headers[.dav] = Compliance.header(at: located?.collection.info)
+            response.headers[.dav] = Compliance.header(at: located?.collection.info, facts)
         }
         return response
     }
@@ -96,13 +96,8 @@ public struct DAVHandler: Sendable {
             method.scope == .binding && !path.isRoot
             ? try await exchange.locateBinding(path, fields: method.fields)
             : try await exchange.locate(path, fields: method.fields)
-        if let found { return found }
-        if method.scope == .binding, try await exchange.locate(path, fields: [])?.entry != nil {
-            // The caller may read what is bound here, but not the collection that binds it (RFC 3744 §3.9).
-            let missing = DAVError.MissingPrivilege(resource: path, privilege: method.creates ? .bind : .unbind)
-            throw DAVError.needPrivileges([missing])
-        }
-        throw exchange.hidden(method.creates ? .conflict : .notFound)
+        guard let found else { throw exchange.hidden(method.creates ? .conflict : .notFound) }
+        return found
     }
 
     private func permit(_ method: Method, at located: Located, _ exchange: Exchange) throws {

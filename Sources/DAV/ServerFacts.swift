@@ -7,6 +7,8 @@ public struct ServerFacts: Sendable {
     public var challenges: [String] = []
     /// Kinds of collection that MKCOL can make (RFC 5689): one whose resource types are those asked for.
     public var kinds: [CollectionKind] = [.folder]
+    /// What the `DAV` header says besides the base classes where it is about the server: at the root and at principals.
+    public var complianceClasses: [String] = []
     public var options: Options
 
     /// Limits and switches.

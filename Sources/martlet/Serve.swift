@@ -61,7 +61,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func open(_ folder: String, _ logger: Logger) throws -> SQLiteStore {
-        var options = SQLiteStore.Options()
+        var options = SQLiteStore.Options.martlet()
         options.logger = logger
         do {
             return try SQLiteStore(folder: folder, options: options)

@@ -145,7 +145,7 @@ extension ConfigurationOptions {
         let folder = try load().configuration.data
         let store: SQLiteStore
         do {
-            store = try SQLiteStore(folder: folder, purpose: .command)
+            store = try SQLiteStore(folder: folder, purpose: .command, options: .martlet())
         } catch let error as StoreError {
             throw Failure(error.description)
         }

@@ -88,7 +88,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let sign = "Authorization: \(String.basic("ann", "secret"))\r\n"
         for round in 0..<2 {
-            let store = try SQLiteStore(folder: path)
+            let store = try SQLiteStore(folder: path, options: .martlet())
             if round == 0 {
                 let hash = try PasswordHash.make(Array("secret".utf8), cost: .trivial)
                 try await store.add(Account(id: PrincipalID(Name("ann")!), displayName: "Ann", passwordHash: hash.text))
@@ -114,7 +114,7 @@ import Testing
             path: "martlet-data-\(UInt64.random(in: .min ... .max))"
         ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let store = try SQLiteStore(folder: path)
+        let store = try SQLiteStore(folder: path, options: .martlet())
         let hash = try PasswordHash.make(Array("secret".utf8), cost: .trivial)
         try await store.add(Account(id: PrincipalID(Name("ann")!), displayName: "Ann", passwordHash: hash.text))
         try await TestServer.run({

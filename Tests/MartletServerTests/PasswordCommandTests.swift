@@ -18,7 +18,7 @@ import Testing
     }
 
     private func passwordIs(_ password: String) throws -> Bool {
-        let store = try SQLiteStore(folder: data, purpose: .command)
+        let store = try SQLiteStore(folder: data, purpose: .command, options: .martlet())
         defer { try? store.close() }
         let hash = try #require(try store.account(PrincipalID(Name("ann")!))?.passwordHash)
         return try #require(PasswordHash(hash)).matches(Array(password.utf8))

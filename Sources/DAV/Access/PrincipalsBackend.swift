@@ -27,6 +27,7 @@ public struct PrincipalsBackend: Backend {
         let info = CollectionInfo(
             path: directory.path(of: principal.id), kind: .principal, owner: nil, capabilities: [])
         var entry = Entry(name: principal.id.name, collection: info, created: since, modified: since)
+        entry.principal = principal
         entry.deadProperties = [displayName(of: principal), homeSet(of: principal)]
         return entry
     }

@@ -35,10 +35,11 @@ enum Compliance {
     /// Class 2 only where locks are offered.
     private static let locking = "1, 2, 3, access-control, extended-mkcol"
 
-    static func header(at collection: CollectionInfo?) -> String {
+    static func header(at collection: CollectionInfo?, _ facts: ServerFacts) -> String {
         guard let collection else { return base }
         let classes = collection.capabilities.contains(.locking) ? locking : base
-        let own = collection.kind.complianceClasses
+        let isServers = collection.kind === CollectionKind.system || collection.kind === CollectionKind.principal
+        let own = isServers ? facts.complianceClasses : collection.kind.complianceClasses
         return own.isEmpty ? classes : classes + ", " + own.joined(separator: ", ")
     }
 }

@@ -7,7 +7,10 @@ public final class EphemeralStore: ServerStore, AccountStore {
     private let people = Mutex<[PrincipalID: String]>([:])
 
     public init(clock: @escaping @Sendable () -> Timestamp = { WallClock.now() }) {
-        memory = MemoryBackend(homes: [], epoch: .random(in: 1 ... .max), clock: clock)
+        let assembly = Assembly.standard
+        memory = MemoryBackend(
+            templates: assembly.homes, homes: [], kinds: [.folder] + assembly.kinds, epoch: .random(in: 1 ... .max),
+            clock: clock)
     }
 
     public var backend: any Backend { memory }

@@ -112,16 +112,20 @@ public struct MartletService: Sendable {
     }
 
     private func makeHandler(challenge: String) -> DAVHandler {
-        let directory = store.directory(
-            at: DAVPath([StoreDirectory.name]), privacy: configuration.directorySearch)
+        let directory = StoreDirectory(store: store)
+        let assembly = Assembly.standard
         var facts = ServerFacts(principals: directory, options: ServerFacts.Options(configuration))
         facts.challenges = [challenge]
-        let routes = Routes([
-            (name: StoreDirectory.name, backend: PrincipalsBackend(directory: directory)),
-            (name: StoreDirectory.files, backend: store.backend),
-        ])
+        facts.kinds = assembly.makeable
+        facts.complianceClasses = assembly.complianceClasses
+        let principals: (name: Name, backend: any Backend) = (
+            StoreDirectory.name, PrincipalsBackend(directory: directory)
+        )
+        let routes = Routes(
+            [principals] + assembly.homes.compactMap { home in home.root.last.map { ($0, store.backend) } })
         return DAVHandler(
-            backend: routes, authorizer: store.authorizer, facts: facts, logger: logger, clock: { WallClock.now() })
+            backend: routes, authorizer: OwnerAuthorizer(), facts: facts, methods: assembly.methods,
+            properties: assembly.properties, logger: logger, clock: { WallClock.now() })
     }
 }
 

@@ -55,7 +55,7 @@ final class ServerProcess {
     }
 
     private func addUser() async throws {
-        let store = try SQLiteStore(folder: data, purpose: .command)
+        let store = try SQLiteStore(folder: data, purpose: .command, options: .martlet())
         let hash = try PasswordHash.make(Array("secret".utf8), cost: .trivial)
         try await store.add(Account(id: PrincipalID(Name("ann")!), displayName: "Ann", passwordHash: hash.text))
         try store.close()

@@ -1,0 +1,90 @@
+public import DAV
+
+/// What a principal tells clients that look for calendars and contacts: where they are, and under which addresses the person
+/// is known (RFC 4791 §6.2.1, RFC 6352 §7.1.1, RFC 6638 §2.4).
+///
+/// ```swift
+/// let services = PrincipalServices(calendars: DAVPath("/calendars"), contacts: DAVPath("/contacts"))
+/// let properties = PropertyTable(PropertyTable.standard.rows + services.properties)
+/// ```
+public struct PrincipalServices: Sendable {
+    /// Holds the calendar homes; each bears its owner's name.
+    public var calendars: DAVPath
+    /// Holds the homes of address books.
+    public var contacts: DAVPath
+
+    /// Names inside a calendar home.
+    public static let inbox = Name(unchecked: "inbox")
+    public static let outbox = Name(unchecked: "outbox")
+    public static let notifications = Name(unchecked: "notifications")
+
+    public init(calendars: DAVPath, contacts: DAVPath) {
+        self.calendars = calendars
+        self.contacts = contacts
+    }
+
+    /// Rows for the table of properties that every resource is asked for; other resources than principals have none of them.
+    public var properties: [LiveProperty] {
+        [
+            home(.calDAV("calendar-home-set"), below: calendars),
+            home(.cardDAV("addressbook-home-set"), below: contacts),
+            home(.calDAV("schedule-inbox-URL"), below: calendars, Self.inbox),
+            home(.calDAV("schedule-outbox-URL"), below: calendars, Self.outbox),
+            home(XMLName(XMLName.calendarServerNamespace, "notification-URL"), below: calendars, Self.notifications),
+            Self.addresses, Self.emailAddresses,
+        ]
+    }
+
+    private func home(_ name: XMLName, below root: DAVPath, _ member: Name? = nil) -> LiveProperty {
+        LiveProperty(name) { subject in
+            guard let principal = subject.entry.principal else { return nil }
+            var path = root.appending(principal.id.name)
+            if let member { path = path.appending(member) }
+            return .hrefs([subject.exchange.href(path, isCollection: true)])
+        }
+    }
+
+    /// RFC 6638 §2.4.1. Clients take the first address, the last, or the one marked as preferred: all three are the same.
+    private static let addresses = LiveProperty(.calDAV("calendar-user-address-set")) { subject in
+        guard let principal = subject.entry.principal else { return nil }
+        let mail = principal.mailAddresses.map { "mailto:" + $0 }
+        let uris = mail + [subject.href] + mail.prefix(1)
+        return .xml { xml in
+            for (index, uri) in uris.enumerated() {
+                xml.start(.dav("href"), attributes: index == 0 && !mail.isEmpty ? ["preferred": "1"] : [:])
+                xml.text(uri)
+                xml.end()
+            }
+        }
+    }
+
+    private static let emailAddresses = LiveProperty(XMLName(XMLName.calendarServerNamespace, "email-address-set")) {
+        subject in
+        guard let principal = subject.entry.principal else { return nil }
+        return .xml { xml in
+            for address in principal.mailAddresses {
+                xml.element(XMLName(XMLName.calendarServerNamespace, "email-address"), text: address)
+            }
+        }
+    }
+}
+
+extension Principal {
+    /// The preferred one first. A name that is an address stands for itself.
+    fileprivate var mailAddresses: [String] {
+        let name = id.name.string
+        let parts = name.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } ? [name] : []
+    }
+}
+
+extension CollectionKind {
+    /// Where clients of CalendarServer's dialect look for news, such as invitations to share. The server fills it.
+    public static let notifications = CollectionKind(
+        id: "notifications",
+        resourceTypes: [.dav("collection"), XMLName(XMLName.calendarServerNamespace, "notification")],
+        complianceClasses: ["calendar-access"],
+        placement: Placement(
+            holders: [], children: [], holdsMembers: false,
+            refusal: .forbidden("Only the server itself puts something here.")))
+}
