@@ -13,6 +13,8 @@ struct Martlet: AsyncParsableCommand {
             This creates the folder, a user with a password that is printed once, and serves http://127.0.0.1:8080/.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, User.self, Backup.self, Restore.self, Check.self, Prune.self, Config.self]
+        subcommands: [
+            Serve.self, User.self, Backup.self, Restore.self, Check.self, Prune.self, Config.self, Doctor.self,
+        ]
     )
 }

@@ -1,4 +1,3 @@
-public import DAV
 import DAVHummingbird
 
 /// A value that is written as text, in a file, an environment variable or a flag.
@@ -154,7 +153,6 @@ extension ConfigurationValue where Self: RawRepresentable & CaseIterable, RawVal
     public var configurationText: String { rawValue }
 }
 
-extension DirectoryPrivacy: ConfigurationValue {}
 extension LogLevel: ConfigurationValue {}
 extension LogFormat: ConfigurationValue {}
 
