@@ -1,11 +1,11 @@
-// Compiled by scripts/fuzz into one module with Sources/DAV and Tests/DAVTests/Fuzz/*Property.swift, so that libFuzzer sees
-// which branches an input reaches.
+// Compiled by scripts/fuzz into one module with a target and the properties of its tests, so that libFuzzer sees which branches
+// an input reaches. `Fuzzed` is `ParserProperty` or `GroupwareProperty`, which Fuzz/*Fuzzed.swift say.
 import Glibc
 
 /// Which property this process looks at: `FUZZ_PROPERTY`.
-private let property: ParserProperty = {
-    guard let name = getenv("FUZZ_PROPERTY").map({ String(cString: $0) }), let property = ParserProperty(rawValue: name)
-    else { fatalError("FUZZ_PROPERTY must be one of \(ParserProperty.allCases.map(\.rawValue))") }
+private let property: Fuzzed = {
+    guard let name = getenv("FUZZ_PROPERTY").map({ String(cString: $0) }), let property = Fuzzed(rawValue: name)
+    else { fatalError("FUZZ_PROPERTY must be one of \(Fuzzed.allCases.map(\.rawValue))") }
     return property
 }()
 

@@ -1,0 +1,21 @@
+/// What must hold of calendars and cards for every input whatever.
+///
+/// `scripts/fuzz` lets libFuzzer look for inputs that break one; ``GroupwareMutationTests`` tries some in every test run.
+enum GroupwareProperty: String, CaseIterable, Sendable {
+    case cardFilter = "card-filter"
+
+    /// - Throws: ``Violation`` if the property does not hold.
+    func check(_ input: [UInt8]) throws {
+        switch self {
+        case .cardFilter: try checkCardFilter(input)
+        }
+    }
+
+    struct Violation: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    func demand(_ condition: Bool, _ rule: String) throws {
+        if !condition { throw Violation(description: "\(rawValue): \(rule)") }
+    }
+}
