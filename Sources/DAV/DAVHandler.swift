@@ -96,8 +96,13 @@ public struct DAVHandler: Sendable {
             method.scope == .binding && !path.isRoot
             ? try await exchange.locateBinding(path, fields: method.fields)
             : try await exchange.locate(path, fields: method.fields)
-        guard let found else { throw exchange.hidden(method.creates ? .conflict : .notFound) }
-        return found
+        if let found { return found }
+        if method.scope == .binding, try await exchange.locate(path, fields: [])?.entry != nil {
+            // The caller may read what is bound here, but not the collection that binds it (RFC 3744 §3.9).
+            let missing = DAVError.MissingPrivilege(resource: path, privilege: method.creates ? .bind : .unbind)
+            throw DAVError.needPrivileges([missing])
+        }
+        throw exchange.hidden(method.creates ? .conflict : .notFound)
     }
 
     private func permit(_ method: Method, at located: Located, _ exchange: Exchange) throws {

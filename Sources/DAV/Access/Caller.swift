@@ -11,33 +11,46 @@ public enum Caller: Sendable, Hashable {
 /// The stable identity of a principal (RFC 3744 §2): its name below the principal collection.
 public struct PrincipalID: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var name: Name
-    public init(_ name: Name) { self.name = name }
-    public var description: String { name.string }
-    public static func < (a: PrincipalID, b: PrincipalID) -> Bool { a.name < b.name }
-}
+    /// Not `nil`: not the principal of that name, but one of the two groups of those who act for them.
+    public var proxies: ProxyGroup?
 
-/// A principal as others may see it.
-public struct Principal: Sendable, Hashable {
-    public var id: PrincipalID
-    public var displayName: String
-    /// Collections that belong to the principal: what discovery leads to.
-    public var homes: [DAVPath]
-    public init(id: PrincipalID, displayName: String, homes: [DAVPath]) {
-        self.id = id
-        self.displayName = displayName
-        self.homes = homes
+    public init(_ name: Name) { self.name = name }
+
+    public init(_ name: Name, _ proxies: ProxyGroup?) {
+        self.name = name
+        self.proxies = proxies
+    }
+
+    /// Reads what ``description`` gives.
+    public init?(_ description: String) {
+        let parts = description.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let name = Name(String(first)) else { return nil }
+        var group: ProxyGroup?
+        if parts.count == 2 {
+            guard let proxies = ProxyGroup(rawValue: String(parts[1])) else { return nil }
+            group = proxies
+        }
+        self.init(name, group)
+    }
+
+    /// The path below the principal collection.
+    public var description: String { proxies.map { "\(name)/\($0.rawValue)" } ?? name.string }
+
+    public static func < (a: PrincipalID, b: PrincipalID) -> Bool {
+        a.name == b.name ? a.proxies?.rawValue ?? "" < b.proxies?.rawValue ?? "" : a.name < b.name
     }
 }
 
-/// Where principals are known.
-public protocol PrincipalDirectory: Sendable {
-    /// `DAV:principal-collection-set` (RFC 3744 §5.8): the collection whose members are the principals.
-    var path: DAVPath { get }
-    func principal(_ id: PrincipalID) async throws -> Principal?
-    /// Up to `limit` principals `caller` may see, by name, after `after`.
-    func principals(after: PrincipalID?, limit: Int, visibleTo caller: Caller) async throws -> [Principal]
-}
+/// The two groups of those who may act for a calendar user (calendar-proxy §3.1), by their names below the principal.
+public enum ProxyGroup: String, Sendable, Hashable, CaseIterable {
+    case read = "calendar-proxy-read"
+    case write = "calendar-proxy-write"
 
-extension PrincipalDirectory {
-    public func path(of id: PrincipalID) -> DAVPath { path.appending(id.name) }
+    /// What its members may do with the principal's calendars (calendar-proxy §5.4).
+    var privileges: [Privilege] {
+        switch self {
+        case .read: [.read, .readCurrentUserPrivilegeSet]
+        case .write: [.read, .readCurrentUserPrivilegeSet, .write]
+        }
+    }
 }

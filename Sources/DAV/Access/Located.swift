@@ -1,7 +1,7 @@
 /// A resource a request speaks of, and what the caller may do with it.
 ///
 /// Who holds one has passed the visibility check: the caller may `read` the resource, or it is unmapped in a collection they
-/// may read.
+/// may read; or it is a collection on which they hold something that `read` contains.
 public struct Located: Sendable {
     public var path: DAVPath
     public var resolution: Resolution
@@ -93,8 +93,9 @@ extension Exchange {
     /// What the caller may do with `collection` and its members: what the authoriser grants, as far as the collection can.
     public func privileges(on collection: CollectionInfo) -> Privileges {
         let granted = handler.authorizer.privileges(of: caller, on: collection)
-        guard !collection.capabilities.contains(.writing) else { return granted }
-        return granted.intersection(.withoutWriting)
+        if collection.capabilities.contains(.writing) { return granted }
+        return granted.intersection(
+            collection.capabilities.contains(.accessControl) ? .withoutWritingButGranting : .withoutWriting)
     }
 
     /// - Returns: `nil` if the collection that would hold it is missing, or is not for the caller's eyes.
@@ -104,7 +105,11 @@ extension Exchange {
         }
         let privileges = privileges(on: resolution.collection.info)
         let own = resolution.entry?.collection.map { self.privileges(on: $0) } ?? privileges
-        guard own.contains(.read), privileges.contains(.read) else { return try await locateWithheld(path) }
+        // Of a collection less than `read` may be enough to know that it is there; of what it holds, nothing is told.
+        let isVisible =
+            resolution.target == .itself
+            ? own.revealExistence && privileges.revealExistence : own.contains(.read) && privileges.contains(.read)
+        guard isVisible else { return try await locateWithheld(path) }
         return Located(path: path, resolution: resolution, privileges: privileges)
     }
 
@@ -142,4 +147,5 @@ extension Exchange {
 extension Privileges {
     /// Everything that makes sense where nothing can be written.
     static let withoutWriting = Privileges([.read, .readACL, .readCurrentUserPrivilegeSet])
+    static let withoutWritingButGranting = Privileges([.read, .readACL, .readCurrentUserPrivilegeSet, .writeACL])
 }

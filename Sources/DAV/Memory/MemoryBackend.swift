@@ -27,7 +27,7 @@ public final class MemoryBackend: Backend {
     ///   - epoch: which life of the store this is; two stores that a client could confuse need different ones.
     public convenience init(
         root: DAVPath = MemoryBackend.files, homes: [PrincipalID], kinds: [CollectionKind] = [.folder],
-        authorizer: any Authorizer = OwnerAuthorizer(), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
+        authorizer: any Authorizer = GrantAuthorizer(memberships: NoMemberships()), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.init(
@@ -162,20 +162,29 @@ extension MemoryBackend {
     }
 
     func visibleCollection(at path: DAVPath, for caller: Caller, in tree: MemoryTree) -> MemoryCollection? {
-        guard let info = info(path, in: tree), authorizer.privileges(of: caller, on: info).contains(.read) else {
+        guard let info = info(path, in: tree), authorizer.privileges(of: caller, on: info).revealExistence else {
             return nil
         }
         return MemoryCollection(store: self, caller: caller, info: info)
     }
 
     func info(_ path: DAVPath, in tree: MemoryTree) -> CollectionInfo? {
-        tree.collection(at: path).map { info($0, at: path) }
+        tree.collection(at: path).map { info($0, at: path, in: tree) }
     }
 
-    private func info(_ collection: MemoryNode.Collection, at path: DAVPath) -> CollectionInfo {
-        var capabilities: Capabilities = collection.kind.id == CollectionKind.system.id ? [] : [.writing, .locking]
+    private func info(_ collection: MemoryNode.Collection, at path: DAVPath, in tree: MemoryTree) -> CollectionInfo {
+        var capabilities: Capabilities =
+            collection.kind.id == CollectionKind.system.id ? [] : [.writing, .locking, .accessControl, .copying]
         if collection.kind.isSyncable { capabilities.insert(.syncing) }
-        return CollectionInfo(path: path, kind: collection.kind, owner: collection.owner, capabilities: capabilities)
+        return CollectionInfo(
+            path: path, kind: collection.kind, owner: collection.owner, capabilities: capabilities,
+            grants: grants(at: path, in: tree))
+    }
+
+    /// The collection's own grants, then those of the collections above, nearest first.
+    private func grants(at path: DAVPath, in tree: MemoryTree) -> [AccessControlEntry] {
+        guard path != root, path.isWithin(root), let collection = tree.collection(at: path) else { return [] }
+        return collection.grants + grants(at: path.parent, in: tree).compactMap(\.inherited)
     }
 
     func describe(_ path: DAVPath, in tree: MemoryTree, _ fields: Fields) -> Entry? {
@@ -191,7 +200,7 @@ extension MemoryBackend {
             entry.contentLanguage = file.contentLanguage
             entry.contentLength = Int64(file.body.count)
         case .collection(let collection):
-            entry.collection = info(collection, at: path)
+            entry.collection = info(collection, at: path, in: tree)
             if fields.contains(.syncToken) { entry.syncToken = tree.syncToken(of: collection) }
             if fields.contains(.quota) { entry.quota = quota(at: path, in: tree) }
         }

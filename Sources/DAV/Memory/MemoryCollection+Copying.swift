@@ -89,6 +89,11 @@ extension MemoryTree {
             file.etag = nextETag()
             content = .file(file)
         }
+        if case .collection(var collection) = content {
+            // A copy has the rights of the place it is put in.
+            collection.grants = []
+            content = .collection(collection)
+        }
         var node = MemoryNode(content, at: clock, now: now).owned(by: owner)
         node.deadProperties = original.deadProperties
         return node
@@ -99,6 +104,8 @@ extension MemoryNode {
     /// What lies in a home belongs to the home's owner.
     fileprivate func owned(by owner: PrincipalID?) -> MemoryNode {
         guard var collection else { return self }
+        // Whom the former owner trusted is no matter of the new one.
+        if collection.owner != owner { collection.grants = [] }
         collection.owner = owner
         var node = self
         node.content = .collection(collection)

@@ -8,6 +8,7 @@ struct MemoryCollection: DAVCollection {
 
     var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
+    var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 

@@ -30,6 +30,8 @@ struct MemoryNode: Sendable {
     struct Collection: Sendable {
         var kind: CollectionKind
         var owner: PrincipalID?
+        /// What was granted on the collection itself.
+        var grants: [AccessControlEntry] = []
         /// Which mapping of the path; tokens name it.
         var incarnation: Int64 = 0
         /// The revision of the last change that an infinite report of this collection tells.

@@ -2,8 +2,8 @@ import HTTPTypes
 
 extension Method {
     /// COPY (RFC 4918 §9.8)
-    static let copy = Method(.copy, on: .mapped, requires: .writing, needs: [.read]) { exchange, located in
-        guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
+    static let copy = Method(.copy, on: .mapped, requires: .copying, needs: [.read]) { exchange, located in
+        guard let copying = located.collection.copying else { throw DAVError.methodNotAllowed }
         let depth = try exchange.depth() ?? .infinity
         guard depth != .one else { throw DAVError.badRequest("Depth of COPY must be 0 or infinity.") }
         let transfer = try Transfer(exchange)
@@ -14,7 +14,7 @@ extension Method {
             let bothAreMembers = destination.shape == .member && located.shape == .member
             return bothAreMembers ? [.writeContent, .writeProperties] : [.bind, .unbind]
         }
-        let result = try await writing.copy(
+        let result = try await copying.copy(
             located.target, to: transfer.destination, depth: depth, overwrite: transfer.overwrite,
             if: try exchange.condition())
         return try await transfer.response(result, located.shape, in: holder)

@@ -66,7 +66,7 @@ public struct MethodTable: Sendable {
     /// Every method this package implements. Each row stands in the file of its method, as `Method.propfind`.
     public static let standard = MethodTable([
         .options, .get, .head, .put, .post, .delete, .mkcol, .copy, .move, .propfind, .proppatch, .report, .lock,
-        .unlock,
+        .unlock, .acl,
     ])
 
     subscript(name: HTTPRequest.Method) -> Method? { byName[name] }
@@ -76,7 +76,7 @@ public struct MethodTable: Sendable {
 
     /// Methods of HTTP and of WebDAV's relatives that are not offered anywhere.
     private static let foreign: Set<String> = [
-        "PATCH", "TRACE", "ACL", "SEARCH", "MKCALENDAR", "BIND", "UNBIND", "REBIND", "VERSION-CONTROL", "CHECKIN",
+        "PATCH", "TRACE", "SEARCH", "MKCALENDAR", "BIND", "UNBIND", "REBIND", "VERSION-CONTROL", "CHECKIN",
         "CHECKOUT",
         "UNCHECKOUT", "UPDATE", "LABEL", "MERGE", "MKWORKSPACE", "MKACTIVITY", "BASELINE-CONTROL", "ORDERPATCH",
     ]

@@ -24,11 +24,16 @@ public final class CollectionKind: Sendable {
     public let reportsChildChanges: Bool
     /// Other forms of what it holds; `nil`: as it is stored, and nothing else.
     public let presentation: Presentation?
+    /// Privileges beyond those of RFC 3744 that can be granted on collections of this kind.
+    public let privileges: [Privilege]
+    /// Whether the owner's calendar proxies have their rights here (calendar-proxy §5.4).
+    public let isOpenToProxies: Bool
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
-        placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil
+        placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
+        privileges: [Privilege] = [], isOpenToProxies: Bool = false
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -40,6 +45,8 @@ public final class CollectionKind: Sendable {
         self.placement = placement
         self.reportsChildChanges = reportsChildChanges
         self.presentation = presentation
+        self.privileges = privileges
+        self.isOpenToProxies = isOpenToProxies
     }
 
     /// Rules about which kinds hold which.

@@ -24,10 +24,14 @@ public protocol DAVCollection: Sendable {
 
     /// Changing members. `nil`: the collection is read-only (403, and no write privilege).
     var writing: (any Writing)? { get }
+    /// Copying from here to a collection that can be written, which this one need not be. The default is ``writing``.
+    var copying: (any Copying)? { get }
     /// RFC 6578. `nil`: `sync-collection` is not offered.
     var syncing: (any Syncing)? { get }
     /// RFC 4918 class 2. `nil`: no locks.
     var locking: (any Locking)? { get }
+    /// Saying who else may do what (RFC 3744 §8.1). `nil`: rights cannot be changed here.
+    var accessControl: (any AccessControlling)? { get }
     /// An index of the members' content. `nil`: queries open every member.
     var querying: (any Querying)? { get }
 }
@@ -35,8 +39,10 @@ public protocol DAVCollection: Sendable {
 extension DAVCollection {
     public func open(_ name: Name, fields: Fields) async throws -> OpenedMember? { nil }
     public var writing: (any Writing)? { nil }
+    public var copying: (any Copying)? { writing }
     public var syncing: (any Syncing)? { nil }
     public var locking: (any Locking)? { nil }
+    public var accessControl: (any AccessControlling)? { nil }
     public var querying: (any Querying)? { nil }
 
     /// The capabilities that are present.
@@ -45,6 +51,8 @@ extension DAVCollection {
         if writing != nil { set.insert(.writing) }
         if syncing != nil { set.insert(.syncing) }
         if locking != nil { set.insert(.locking) }
+        if accessControl != nil { set.insert(.accessControl) }
+        if copying != nil { set.insert(.copying) }
         return set
     }
 }
@@ -56,6 +64,8 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     public static let writing = Capabilities(rawValue: 1)
     public static let syncing = Capabilities(rawValue: 2)
     public static let locking = Capabilities(rawValue: 4)
+    public static let accessControl = Capabilities(rawValue: 8)
+    public static let copying = Capabilities(rawValue: 16)
 }
 
 /// What a collection is, apart from its members.
@@ -66,12 +76,18 @@ public struct CollectionInfo: Sendable {
     /// Whose it is; `nil` for what belongs to the server itself.
     public var owner: PrincipalID?
     public var capabilities: Capabilities
+    /// What was granted beyond the server's own rule: on the collection itself, and on those above it.
+    public var grants: [AccessControlEntry]
 
-    public init(path: DAVPath, kind: CollectionKind, owner: PrincipalID?, capabilities: Capabilities) {
+    public init(
+        path: DAVPath, kind: CollectionKind, owner: PrincipalID?, capabilities: Capabilities,
+        grants: [AccessControlEntry] = []
+    ) {
         self.path = path
         self.kind = kind
         self.owner = owner
         self.capabilities = capabilities
+        self.grants = grants
     }
 }
 

@@ -74,6 +74,8 @@ extension DAVError {
         .preconditionFailed, nil, "A condition of the request does not hold.")
     /// 413
     public static let contentTooLarge = DAVError(.contentTooLarge, nil, "The request body is too large.")
+    /// 409: somebody who is to be in a group is no principal here.
+    public static let noSuchMember = DAVError(.conflict, nil, "A member of a group must be a principal of this server.")
     /// 415
     public static func unsupportedMediaType(_ message: String) -> DAVError {
         DAVError(.unsupportedMediaType, nil, message)

@@ -5,7 +5,7 @@
 /// ``Syncing/changes(since:level:limit:fields:)`` and durable on disk as soon as the method returns.
 ///
 /// Thrown ``DAVError``s become their status; any other error becomes a 500 and is logged once.
-public protocol Writing: Sendable {
+public protocol Writing: Copying {
     /// Creates or replaces the member `name` (RFC 4918 §9.7). Dead properties and locks of an existing member stay.
     ///
     /// Refuse what can be refused *before* taking the first chunk of `upload.body`: reading it is what tells a waiting
@@ -28,15 +28,6 @@ public protocol Writing: Sendable {
     /// Removes the member and everything below it, or nothing (RFC 4918 §9.6).
     func delete(_ name: Name, if condition: Condition) async throws
 
-    /// Copies the member to `destination`, which lies in the same back-end (RFC 4918 §9.8). What was mapped there is
-    /// removed first. With ``Depth/zero`` a collection is copied without its members.
-    ///
-    /// - Throws: ``DAVError/conflict`` (409) if the destination's collection does not exist,
-    ///   ``DAVError/preconditionFailed`` (412) if it is mapped and `overwrite` is false.
-    /// - Returns: whether the destination was created (201) or replaced (204).
-    func copy(_ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition)
-        async throws -> WriteResult
-
     /// Moves the member to `destination`, as one step (RFC 4918 §9.9). It keeps resource-id, creation date and properties;
     /// locks do not travel.
     func move(_ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition) async throws
@@ -46,6 +37,18 @@ public protocol Writing: Sendable {
     ///
     /// - Throws: ``DAVError/tooManyProperties`` (507) beyond ``DeadProperty/mostBytesPerResource``.
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws
+}
+
+/// The capability to be copied from. The source is only read: `bind`, or `write-content`, is needed at the destination.
+public protocol Copying: Sendable {
+    /// Copies the member to `destination`, which lies in the same back-end (RFC 4918 §9.8). What was mapped there is
+    /// removed first. With ``Depth/zero`` a collection is copied without its members.
+    ///
+    /// - Throws: ``DAVError/conflict`` (409) if the destination's collection does not exist,
+    ///   ``DAVError/preconditionFailed`` (412) if it is mapped and `overwrite` is false.
+    /// - Returns: whether the destination was created (201) or replaced (204).
+    func copy(_ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition)
+        async throws -> WriteResult
 }
 
 extension Writing {

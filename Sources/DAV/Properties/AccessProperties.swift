@@ -13,22 +13,30 @@ extension LiveProperty {
         LiveProperty(.dav("principal-collection-set")) { subject in
             .hrefs([subject.exchange.href(subject.server.principals.path, isCollection: true)])
         },
-        LiveProperty(.dav("supported-privilege-set")) { _ in .xml { $0.supportedPrivilege(.all) } },
+        LiveProperty(.dav("supported-privilege-set")) { subject in
+            let added = subject.collection.kind.privileges
+            return .xml { $0.supportedPrivilege(.all, added: added) }
+        },
         LiveProperty(.dav("current-user-privilege-set"), privilege: .readCurrentUserPrivilegeSet) { subject in
-            let held = Privilege.allCases.filter(subject.privileges.contains)
+            let held = subject.collection.supportedPrivileges.filter(subject.privileges.contains)
             return .xml { xml in
                 for privilege in held { xml.privilege(privilege) }
             }
         },
         LiveProperty(.dav("acl"), privilege: .readACL) { subject in
             let entries = subject.exchange.handler.authorizer.accessControl(of: subject.collection)
-            let href: @Sendable (PrincipalID) -> String = { subject.href(of: $0) }
             return .xml { xml in
-                for entry in entries { xml.accessControlEntry(entry, href: href) }
+                for entry in entries { xml.accessControlEntry(entry, of: subject) }
             }
         },
-        // RFC 3744 §5.6: rights are only ever granted, and the owner is always among those who have them.
-        LiveProperty(.dav("acl-restrictions")) { _ in .xml { $0.empty(.dav("grant-only")) } },
+        // RFC 3744 §5.6: rights are only ever granted, and to whom they are granted, not to all others.
+        LiveProperty(.dav("acl-restrictions")) { _ in
+            .xml { xml in
+                xml.empty(.dav("grant-only"))
+                xml.empty(.dav("no-invert"))
+            }
+        },
+        // RFC 3744 §5.7: resources whose rights are needed *besides*. There are none: what is inherited stands in DAV:acl.
         LiveProperty(.dav("inherited-acl-set")) { _ in .empty },
     ]
 
@@ -43,17 +51,20 @@ extension LiveProperty {
 
 extension XMLWriter {
     /// `DAV:supported-privilege` with all it contains (RFC 3744 §5.3).
-    fileprivate mutating func supportedPrivilege(_ privilege: Privilege) {
+    fileprivate mutating func supportedPrivilege(_ privilege: Privilege, added: [Privilege]) {
         start(.dav("supported-privilege"))
         self.privilege(privilege)
+        if privilege.isAbstract { empty(.dav("abstract")) }
         start(.dav("description"), attributes: ["xml:lang": "en"])
         text(privilege.summary)
         end()
-        for part in privilege.contained { supportedPrivilege(part) }
+        for part in privilege.contained { supportedPrivilege(part, added: added) }
+        for part in added where part.container == privilege { supportedPrivilege(part, added: []) }
         end()
     }
 
-    fileprivate mutating func accessControlEntry(_ entry: AccessControlEntry, href: (PrincipalID) -> String) {
+    /// `DAV:ace` (RFC 3744 §5.5). A member has the rights of its collection, so it inherits them all.
+    fileprivate mutating func accessControlEntry(_ entry: AccessControlEntry, of subject: PropertySubject) {
         start(.dav("ace"))
         start(.dav("principal"))
         switch entry.subject {
@@ -63,32 +74,25 @@ extension XMLWriter {
             end()
         case .authenticated: empty(.dav("authenticated"))
         case .everyone: empty(.dav("all"))
-        case .principal(let id): element(.dav("href"), text: href(id))
+        case .principal(let id): element(.dav("href"), text: subject.href(of: id))
         }
         end()
         start(.dav("grant"))
         for privilege in entry.granted { self.privilege(privilege) }
         end()
-        empty(.dav("protected"))
+        let collection = subject.collection.path
+        switch entry.source {
+        case .server: empty(.dav("protected"))
+        case .itself: if !subject.isCollection { inherited(subject.exchange.href(collection, isCollection: true)) }
+        case .ancestor(let levels):
+            inherited(subject.exchange.href(collection.prefix(collection.names.count - levels), isCollection: true))
+        }
         end()
     }
-}
 
-extension Privilege {
-    /// For people, in `DAV:supported-privilege-set`.
-    fileprivate var summary: String {
-        switch self {
-        case .all: "Any operation"
-        case .read: "Read contents and properties"
-        case .write: "Change anything but access"
-        case .writeProperties: "Change properties"
-        case .writeContent: "Change contents"
-        case .bind: "Add members to a collection"
-        case .unbind: "Remove members from a collection"
-        case .unlock: "Remove other people's locks"
-        case .readACL: "See who has access"
-        case .readCurrentUserPrivilegeSet: "See one's own privileges"
-        case .writeACL: "Change who has access"
-        }
+    private mutating func inherited(_ href: String) {
+        start(.dav("inherited"))
+        element(.dav("href"), text: href)
+        end()
     }
 }

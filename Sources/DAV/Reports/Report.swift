@@ -4,19 +4,23 @@ public struct Report: Sendable {
     public var name: XMLName
     /// Whether the report is offered at a resource: at the collection itself, or at a member of it.
     public var isOffered: @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool
+    /// What the caller must hold on the resource: `read`, or a part of it that this report is content with.
+    public var privilege: Privilege
     public var run: @Sendable (ReportRequest) async throws -> DAVResponse
 
     public init(
-        _ name: XMLName, isOffered: @escaping @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool,
+        _ name: XMLName, privilege: Privilege = .read,
+        isOffered: @escaping @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool,
         run: @escaping @Sendable (ReportRequest) async throws -> DAVResponse
     ) {
         self.name = name
+        self.privilege = privilege
         self.isOffered = isOffered
         self.run = run
     }
 }
 
-/// A REPORT whose body was read and whose resource the caller may read.
+/// A REPORT whose body was read and whose resource the caller may see as far as the report needs.
 public struct ReportRequest: Sendable {
     public var exchange: Exchange
     public var located: Located

@@ -15,6 +15,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
         migrator.registerMigration("2 content") { db in try db.execute(sql: content) }
+        migrator.registerMigration("3 access") { db in try db.execute(sql: access) }
         return migrator
     }
 
@@ -38,6 +39,32 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX content_uid ON content(collection, uid) WHERE uid IS NOT NULL;
         CREATE INDEX content_time ON content(collection, component, last, first);
+        """
+
+    /// - `collection.acl` holds all grants that count there, its own and the inherited ones; see ``StoredGrants``.
+    /// - `membership` says who is in a group: `grp` and `member` are ``PrincipalID/description``, so that the two groups of
+    ///   proxies each account has need no row of their own.
+    private static let access = """
+        ALTER TABLE collection ADD COLUMN acl TEXT;
+        CREATE INDEX collection_shared ON collection(owner) WHERE acl IS NOT NULL;
+
+        ALTER TABLE account ADD COLUMN addresses TEXT NOT NULL DEFAULT '';
+        ALTER TABLE account ADD COLUMN uuid BLOB;
+        UPDATE account SET uuid = randomblob(16);
+
+        CREATE TABLE principal_group (
+            name TEXT PRIMARY KEY COLLATE BINARY,
+            display TEXT NOT NULL,
+            uuid BLOB NOT NULL,
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE membership (
+            grp TEXT NOT NULL COLLATE BINARY,
+            member TEXT NOT NULL COLLATE BINARY,
+            PRIMARY KEY (grp, member)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX membership_member ON membership(member);
         """
 
     private static let version1 = """

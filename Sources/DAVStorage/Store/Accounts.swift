@@ -4,6 +4,8 @@ public import DAV
 public struct Account: Sendable, Hashable {
     public var id: PrincipalID
     public var displayName: String
+    /// E-mail addresses, the preferred one first.
+    public var addresses: [String]
     /// As the password hasher wrote it; the store does not look inside.
     public var passwordHash: String
     /// Bytes the person's home may hold; `nil`: as many as the disk does.
@@ -11,11 +13,12 @@ public struct Account: Sendable, Hashable {
     public var created: Timestamp
 
     public init(
-        id: PrincipalID, displayName: String, passwordHash: String, quotaBytes: Int64? = nil,
+        id: PrincipalID, displayName: String, addresses: [String] = [], passwordHash: String, quotaBytes: Int64? = nil,
         created: Timestamp = Timestamp(microseconds: 0)
     ) {
         self.id = id
         self.displayName = displayName
+        self.addresses = addresses
         self.passwordHash = passwordHash
         self.quotaBytes = quotaBytes
         self.created = created
@@ -27,13 +30,17 @@ public struct Account: Sendable, Hashable {
 extension SQLiteStore {
     /// Adds the account with its home, in one transaction.
     ///
-    /// - Throws: ``StoreError/accountExists(_:)``.
+    /// - Throws: ``StoreError/accountExists(_:)``, also if a group has the name.
     public func add(_ account: Account) async throws {
         try await commits.write { transaction in
+            guard try !transaction.isGroup(account.id) else { throw StoreError.accountExists(account.id.name.string) }
             let added = try transaction.sql.run(
-                "INSERT OR IGNORE INTO account (name, display, password, quota, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-                .text(account.id.name.string), .text(account.displayName), .text(account.passwordHash),
-                .optional(account.quotaBytes), .int(transaction.now.microseconds))
+                """
+                INSERT OR IGNORE INTO account (name, display, password, quota, created, addresses, uuid)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """, .text(account.id.name.string), .text(account.displayName), .text(account.passwordHash),
+                .optional(account.quotaBytes), .int(transaction.now.microseconds),
+                .text(account.addresses.joined(separator: "\n")), .blob(ResourceID.random().bytes))
             guard added == 1 else { throw StoreError.accountExists(account.id.name.string) }
             try transaction.ensureHomes(of: account.id, quota: account.quotaBytes)
         }
@@ -76,6 +83,13 @@ extension SQLiteStore {
         try await update(id, "UPDATE account SET display = ?2 WHERE name = ?1", .text(name))
     }
 
+    /// - Parameter addresses: e-mail addresses, the preferred one first.
+    /// - Throws: ``StoreError/noSuchAccount(_:)``.
+    public func setAddresses(_ addresses: [String], of id: PrincipalID) async throws {
+        try await update(
+            id, "UPDATE account SET addresses = ?2 WHERE name = ?1", .text(addresses.joined(separator: "\n")))
+    }
+
     /// Limits what the home may hold; less than it holds already only stops it from growing.
     ///
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
@@ -88,12 +102,13 @@ extension SQLiteStore {
         }
     }
 
-    /// Removes the account. Its home stays unless `withFiles`, and is there again if an account of that name is added.
+    /// Removes the account, with all that was granted to it. Its home stays unless `withFiles`, and is there again if an account of that name is added.
     ///
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func removeAccount(_ id: PrincipalID, withFiles: Bool) async throws {
         try await commits.write { transaction in
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
+            try transaction.forgetPrincipal(id.name)
             if withFiles { try transaction.removeHomes(of: id) }
         }
     }
@@ -102,7 +117,8 @@ extension SQLiteStore {
         try await commits.write { try $0.updateAccount(id, text, value) }
     }
 
-    private static let selectAccount = "SELECT name, display, password, quota, created FROM account"
+    private static let selectAccount = 
+        "SELECT name, display, password, quota, created, addresses FROM account"
 
     // MARK: Homes
 
@@ -139,8 +155,8 @@ extension SQLiteStore {
 extension Account {
     init(_ row: SQL.Row) {
         self.init(
-            id: PrincipalID(Name(stored: row.text(0))), displayName: row.text(1), passwordHash: row.text(2),
-            quotaBytes: row.optionalInt(3), created: Timestamp(microseconds: row.int(4)))
+            id: PrincipalID(Name(stored: row.text(0))), displayName: row.text(1),
+            addresses: row.text(5).split(separator: "\n").map(String.init), passwordHash: row.text(2), quotaBytes: row.optionalInt(3), created: Timestamp(microseconds: row.int(4)))
     }
 }
 
@@ -179,27 +195,5 @@ extension Transaction {
         guard try sql.run(text, .text(id.name.string), value) == 1 else {
             throw StoreError.noSuchAccount(id.name.string)
         }
-    }
-}
-
-/// The accounts of a store as principals (RFC 3744 §2). Whoever is signed in sees all of them.
-public struct AccountDirectory: PrincipalDirectory {
-    private let store: SQLiteStore
-    public let path: DAVPath
-
-    public init(_ store: SQLiteStore, path: DAVPath) {
-        self.store = store
-        self.path = path
-    }
-
-    public func principal(_ id: PrincipalID) async throws -> Principal? { try store.account(id).map(principal) }
-
-    public func principals(after: PrincipalID?, limit: Int, visibleTo caller: Caller) async throws -> [Principal] {
-        guard caller != .anonymous else { return [] }
-        return try await store.accounts(after: after, limit: limit).map(principal)
-    }
-
-    private func principal(_ account: Account) -> Principal {
-        Principal(id: account.id, displayName: account.displayName, homes: store.homePaths(of: account.id))
     }
 }

@@ -250,8 +250,8 @@ extension Transaction {
         let new = nextSerial()
         try sql.run(
             """
-            INSERT INTO collection (id, parent, dead, kind, owner, uuid, incarnation, cur, created, modified)
-            SELECT ?2, parent, 1, kind, owner, zeroblob(16), ?2, ?3, created, modified FROM collection WHERE id = ?1
+            INSERT INTO collection (id, parent, dead, kind, owner, uuid, incarnation, cur, created, modified, acl)
+            SELECT ?2, parent, 1, kind, owner, zeroblob(16), ?2, ?3, created, modified, acl FROM collection WHERE id = ?1
             """, .int(collection), .int(new), .int(revision))
         if try isReported(collection) {
             try leaveRows(of: collection, in: new, revision)

@@ -73,28 +73,39 @@ extension Transaction {
     // MARK: Collections
 
     /// A new collection, not bound to any name yet.
-    func newCollection(kind: String, owner: PrincipalID?, _ revision: Int64, quota: Int64? = nil) throws -> Int64 {
+    ///
+    /// - Parameter grants: what it inherits.
+    func newCollection(
+        kind: String, owner: PrincipalID?, _ revision: Int64, quota: Int64? = nil, grants: [AccessControlEntry] = []
+    ) throws -> Int64 {
         let id = nextSerial()
         try sql.run(
             """
-            INSERT INTO collection (id, kind, owner, uuid, incarnation, cur, quota, created, modified)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+            INSERT INTO collection (id, kind, owner, uuid, incarnation, cur, quota, created, modified, acl)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
             """, .int(id), .text(kind), .optional(owner?.name.string), .blob(ResourceID.random().bytes),
             .int(nextSerial()),
-            .int(revision), .optional(quota), .int(now.microseconds))
+            .int(revision), .optional(quota), .int(now.microseconds), .optional(StoredGrants.encode(grants)))
         return id
     }
 
-    /// Begins a new life for a collection and all below it: tokens of the old one name another (17.1).
-    func renew(_ collection: Int64, owner: PrincipalID?, _ revision: Int64) throws {
+    /// Begins a new life for a collection and all below it, in a new place: tokens of the old one name another (17.1).
+    ///
+    /// What was granted on a collection stays with it unless another becomes its owner (A-08); the rest comes from above.
+    func renew(_ collection: Int64, owner: PrincipalID?, inheriting grants: [AccessControlEntry], _ revision: Int64)
+        throws
+    {
+        guard let row = try tree.collection(collection) else { return }
+        let grants = (row.owner == owner ? row.grants.own : []) + grants
         for below in try sql.rows(
             "SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection), decode: { $0.int(0) })
         {
-            try renew(below, owner: owner, revision)
+            try renew(below, owner: owner, inheriting: grants.inherited, revision)
         }
         try sql.run(
-            "UPDATE collection SET incarnation = ?2, cur = ?3, floor = 0, owner = ?4 WHERE id = ?1", .int(collection),
-            .int(nextSerial()), .int(revision), .optional(owner?.name.string))
+            "UPDATE collection SET incarnation = ?2, cur = ?3, floor = 0, owner = ?4, acl = ?5 WHERE id = ?1",
+            .int(collection), .int(nextSerial()), .int(revision), .optional(owner?.name.string),
+            .optional(StoredGrants.encode(grants)))
     }
 
     /// How many levels of collections lie below.
@@ -106,8 +117,12 @@ extension Transaction {
     }
 
     /// Copies a collection, with all members for ``Depth/infinity``. New resources with the old bodies and properties (RFC 4918 §9.8).
-    func copyCollection(_ source: CollectionRow, owner: PrincipalID?, depth: Depth, _ revision: Int64) throws -> Int64 {
-        let copy = try newCollection(kind: source.kind, owner: owner, revision)
+    /// A copy has the rights of the place it is put in: `grants` (A-08).
+    func copyCollection(
+        _ source: CollectionRow, owner: PrincipalID?, inheriting grants: [AccessControlEntry], depth: Depth,
+        _ revision: Int64
+    ) throws -> Int64 {
+        let copy = try newCollection(kind: source.kind, owner: owner, revision, grants: grants)
         try copyProperties(from: source.id, to: copy)
         guard depth == .infinity else { return copy }
         try sql.run("UPDATE collection SET bytes = ?2 WHERE id = ?1", .int(copy), .int(source.bytes))
@@ -117,7 +132,8 @@ extension Transaction {
             .int(source.id), decode: EntryRow.init)
         for child in children {
             guard let collection = child.collection else { continue }
-            let below = try copyCollection(collection, owner: owner, depth: depth, revision)
+            let below = try copyCollection(
+                collection, owner: owner, inheriting: grants.inherited, depth: depth, revision)
             try sql.run(
                 "INSERT INTO entry (parent, name, rev, mapped, is_collection, resource) VALUES (?1, ?2, ?3, ?3, 1, ?4)",
                 .int(copy), .text(child.name.string), .int(revision), .int(below))

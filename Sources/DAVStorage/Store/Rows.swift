@@ -13,11 +13,13 @@ struct CollectionRow: Sendable {
     var quota: Int64?
     var created: Timestamp
     var modified: Timestamp
+    /// Its own, then those inherited: the whole answer to who may do what stands with the row.
+    var grants: [AccessControlEntry]
     /// The tombstones at the binding the collection was reached by.
     var ghost: Int64?
 
     static let columns =
-        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified"
+        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified, c.acl"
 
     init(_ row: SQL.Row, from column: Int32 = 0, ghost: Int64? = nil) {
         id = row.int(column)
@@ -31,6 +33,7 @@ struct CollectionRow: Sendable {
         quota = row.optionalInt(column + 8)
         created = Timestamp(microseconds: row.int(column + 9))
         modified = Timestamp(microseconds: row.int(column + 10))
+        grants = row.optionalText(column + 11).map(StoredGrants.decode) ?? []
         self.ghost = ghost
     }
 }

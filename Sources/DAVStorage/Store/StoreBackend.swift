@@ -2,12 +2,14 @@ public import DAV
 
 extension SQLiteStore {
     /// The tree of homes, as `authorizer` lets callers see it.
-    public func backend(authorizer: any Authorizer = OwnerAuthorizer()) -> any Backend {
+    ///
+    /// - Parameter authorizer: the one the handler has, too.
+    public func backend(authorizer: any Authorizer) -> any Backend {
         StoreBackend(store: self, authorizer: authorizer)
     }
 
-    /// The tree of homes, each for its owner alone.
-    public var backend: any Backend { backend() }
+    /// The tree of homes, each for its owner and those they share with.
+    public var backend: any Backend { backend(authorizer: authorizer) }
 }
 
 struct StoreBackend: Backend {
@@ -58,6 +60,11 @@ struct StoreBackend: Backend {
         }
     }
 
+    /// A part of `read` is enough to know of a collection, but not to see it in a listing or to see its members.
+    func mayKnow(_ info: CollectionInfo, _ caller: Caller) -> Bool {
+        authorizer.privileges(of: caller, on: info).revealExistence
+    }
+
     func mayRead(_ info: CollectionInfo, _ caller: Caller) -> Bool {
         authorizer.privileges(of: caller, on: info).contains(.read)
     }
@@ -68,9 +75,10 @@ extension SQLiteStore {
         let kind = facts.kind(row.kind)
         var capabilities: Capabilities = []
         if kind !== CollectionKind.system {
-            capabilities = [.writing, .locking]
+            capabilities = [.writing, .locking, .accessControl, .copying]
             if kind.isSyncable { capabilities.insert(.syncing) }
         }
-        return CollectionInfo(path: path, kind: kind, owner: row.owner, capabilities: capabilities)
+        return CollectionInfo(
+            path: path, kind: kind, owner: row.owner, capabilities: capabilities, grants: row.grants)
     }
 }

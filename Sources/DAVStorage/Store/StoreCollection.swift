@@ -19,11 +19,12 @@ struct StoreCollection: DAVCollection {
         self.row = row
         self.caller = caller
         info = backend.store.info(row, at: path)
-        if !backend.mayRead(info, caller) { return nil }
+        if !backend.mayKnow(info, caller) { return nil }
     }
 
     var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
+    var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 

@@ -10,6 +10,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case newerFormat(String)
     case noSuchAccount(String)
     case accountExists(String)
+    case noSuchGroup(String)
+    case groupExists(String)
+    case noSuchPrincipal(String)
     case badName(String)
     case io(String, code: Int32)
 
@@ -23,6 +26,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .newerFormat(let path): "\(path) was written by a newer Martlet. Update this one."
         case .noSuchAccount(let name): "There is no account \(name)."
         case .accountExists(let name): "The account \(name) exists already."
+        case .noSuchGroup(let name): "There is no group \(name)."
+        case .groupExists(let name): "The name \(name) is taken already, by a group or an account."
+        case .noSuchPrincipal(let name): "There is neither an account nor a group \(name)."
         case .badName(let name): "“\(name)” cannot be the name of an account."
         case .io(let what, let code): "\(what): \(errorText(code))"
         }

@@ -8,7 +8,7 @@ extension Transaction {
         return place
     }
 
-    private func locate(_ path: DAVPath, _ identity: Identity) throws -> Place {
+    func locate(_ path: DAVPath, _ identity: Identity) throws -> Place {
         switch identity {
         case .memberOf(let collection): return try locateMember(path, of: collection)
         case .collection(let id):
@@ -91,7 +91,8 @@ extension Transaction {
         try condition.mayBind(into: path.parent, under: locks.covering(path))
         if let parent = place.parents.last { try facts.kind(parent.kind).demandMayHold(kind) }
         let revision = nextRevision()
-        let new = try newCollection(kind: kind.id, owner: place.parents.last?.owner, revision)
+        let new = try newCollection(
+            kind: kind.id, owner: place.parents.last?.owner, revision, grants: place.inheritedGrants)
         try bind(place, to: .collection(new), revision)
         for change in changes { try apply(change, toCollection: new) }
         if !changes.isEmpty { try demandPropertyRoom(of: new) }
@@ -164,7 +165,8 @@ extension Transaction {
         if let admission { try demandUnique(admission.content.index, at: place) }
         var etag: ETag?
         if let collection = source.collection {
-            let copy = try copyCollection(collection, owner: place.parents.last?.owner, depth: depth, revision)
+            let copy = try copyCollection(
+                collection, owner: place.parents.last?.owner, inheriting: place.inheritedGrants, depth: depth, revision)
             try bind(place, to: .collection(copy), revision)
         } else if var member = source.entry?.member {
             let old = member.resource
@@ -201,7 +203,7 @@ extension Transaction {
         if let admission { try demandUnique(admission.content.index, at: place) }
         if let moved = source.collection {
             try bind(place, to: .collection(moved.id), revision)
-            try renew(moved.id, owner: place.parents.last?.owner, revision)
+            try renew(moved.id, owner: place.parents.last?.owner, inheriting: place.inheritedGrants, revision)
         } else if var member = source.entry?.member {
             if let admission { member.type = admission.content.contentType }
             try bind(place, to: .member(member), revision)

@@ -1,3 +1,5 @@
+public import DAV
+
 /// Everything an operator can decide. Every value has a default that works; ``ConfigurationKey/all`` names and explains them.
 public struct Configuration: Sendable {
     public var data = "martlet-data"
@@ -35,6 +37,9 @@ public struct Configuration: Sendable {
     public var maxLock = Seconds(7 * 86_400)
     public var history = Seconds(400 * 86_400)
     public var maintenanceInterval = Seconds(3600)
+
+    /// Whom people find by listing and searching principals.
+    public var directorySearch = DirectoryPrivacy.everyone
 
     public var credentialCache = Seconds(300)
     public var failuresPerAccount = 20

@@ -73,6 +73,9 @@ public struct ConfigurationKey: Sendable {
         .init("store.history", \.history, "How long removed names are remembered for clients that sync seldom."),
         .init("store.maintenance", \.maintenanceInterval, "How often history, locks and unused files are cleaned up."),
         .init(
+            "directory.search", \.directorySearch,
+            "Whom people find: everyone, those in their groups, who is asked for by the exact name or address, or nobody."),
+        .init(
             "auth.cache", \.credentialCache,
             "How long a verified password is remembered, in memory only and as a keyed hash."),
         .init(

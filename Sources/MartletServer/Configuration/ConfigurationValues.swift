@@ -1,3 +1,4 @@
+public import DAV
 import DAVHummingbird
 
 /// A value that is written as text, in a file, an environment variable or a flag.
@@ -153,6 +154,7 @@ extension ConfigurationValue where Self: RawRepresentable & CaseIterable, RawVal
     public var configurationText: String { rawValue }
 }
 
+extension DirectoryPrivacy: ConfigurationValue {}
 extension LogLevel: ConfigurationValue {}
 extension LogFormat: ConfigurationValue {}
 

@@ -6,9 +6,18 @@ import Logging
 public struct DataFolder: ServerStore, AccountStore {
     public let store: SQLiteStore
 
-    public init(_ store: SQLiteStore) { self.store = store }
+    private let grants: GrantAuthorizer
 
-    public var backend: any Backend { store.backend }
+    public init(_ store: SQLiteStore) {
+        self.store = store
+        grants = store.authorizer
+    }
+
+    public var backend: any Backend { store.backend(authorizer: grants) }
+    public var authorizer: any Authorizer { grants }
+    public func directory(at path: DAVPath, privacy: DirectoryPrivacy) -> any PrincipalDirectory {
+        AccountDirectory(store, path: path, privacy: privacy)
+    }
     public var accounts: any AccountStore { self }
 
     public var gauges: [ServerMetrics.Gauge] {

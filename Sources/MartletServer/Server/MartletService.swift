@@ -112,7 +112,8 @@ public struct MartletService: Sendable {
     }
 
     private func makeHandler(challenge: String) -> DAVHandler {
-        let directory = StoreDirectory(store: store)
+        let directory = store.directory(
+            at: DAVPath([StoreDirectory.name]), privacy: configuration.directorySearch)
         let assembly = Assembly.standard
         var facts = ServerFacts(principals: directory, options: ServerFacts.Options(configuration))
         facts.challenges = [challenge]
@@ -124,7 +125,7 @@ public struct MartletService: Sendable {
         let routes = Routes(
             [principals] + assembly.homes.compactMap { home in home.root.last.map { ($0, store.backend) } })
         return DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: facts, methods: assembly.methods,
+            backend: routes, authorizer: store.authorizer, facts: facts, methods: assembly.methods,
             properties: assembly.properties, logger: logger, clock: { WallClock.now() })
     }
 }

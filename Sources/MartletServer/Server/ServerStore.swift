@@ -12,6 +12,11 @@ public protocol ServerStore: Sendable {
     func principal(_ id: PrincipalID) async throws -> Principal?
     func principals(after: PrincipalID?, limit: Int) async throws -> [Principal]
 
+    /// The principals, served at `path`, as far as `privacy` lets people find each other.
+    func directory(at path: DAVPath, privacy: DirectoryPrivacy) -> any PrincipalDirectory
+    /// Who may do what in ``backend``.
+    var authorizer: any Authorizer { get }
+
     /// Makes a person's home unless it is there.
     func ensureHome(of principal: PrincipalID) async throws
     /// Throws if the store does not answer.
@@ -20,4 +25,12 @@ public protocol ServerStore: Sendable {
     func maintain(historySeconds: Int64) async throws
     /// Everything acknowledged is on disk already; this gives the files back.
     func close() async
+}
+
+extension ServerStore {
+    public func directory(at path: DAVPath, privacy: DirectoryPrivacy) -> any PrincipalDirectory {
+        StoreDirectory(store: self)
+    }
+
+    public var authorizer: any Authorizer { GrantAuthorizer(memberships: NoMemberships()) }
 }

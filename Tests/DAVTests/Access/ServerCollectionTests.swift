@@ -64,7 +64,7 @@ import Testing
         #expect(allowed.count == allow.split(separator: ", ").count)
         for method in [
             "OPTIONS", "GET", "HEAD", "PUT", "POST", "DELETE", "MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH",
-            "REPORT", "LOCK", "UNLOCK",
+            "REPORT", "LOCK", "UNLOCK", "ACL",
         ] {
             // A destination that is always refused, so that nothing is changed.
             let answer = try await wire.send(method, target, ["Destination": target, "If-Match": "\"none\""])

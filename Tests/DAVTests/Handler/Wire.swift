@@ -21,7 +21,7 @@ struct Wire {
         ])
         var facts = ServerFacts(prefix: prefix, principals: directory, options: options)
         facts.challenges = ["Basic realm=\"test\""]
-        handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts, clock: clock)
+        handler = DAVHandler(backend: routes, authorizer: GrantAuthorizer(memberships: NoMemberships()), facts: facts, clock: clock)
     }
 
     struct People: PrincipalDirectory {

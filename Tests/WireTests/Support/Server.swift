@@ -19,6 +19,7 @@ struct Server: Sendable {
     let clock: TestClock
     let alice: Client
     let bob: Client
+    let mallory: Client
     /// Somebody without credentials.
     let nobody: Client
     private let service: RunningService
@@ -27,6 +28,7 @@ struct Server: Sendable {
     /// What a test changes before the server starts.
     struct Setup: Sendable {
         var options = ServerFacts.Options()
+        var privacy = DirectoryPrivacy.everyone
         var clock = TestClock()
         /// The data folder, if it is to outlive the server; `nil`: a new one, removed at the end.
         var folder: TemporaryFolder?
@@ -72,12 +74,13 @@ struct Server: Sendable {
         port = service.port
         alice = Client(port: port, user: "alice")
         bob = Client(port: port, user: "bob")
+        mallory = Client(port: port, user: "mallory")
         nobody = Client(port: port, user: nil)
     }
 
     /// Lets nothing of it run on: connections, listener and store are closed.
     func stop() async throws {
-        for client in [alice, bob, nobody] { await client.close() }
+        for client in [alice, bob, mallory, nobody] { await client.close() }
         let outcome: Result<Void, any Error>
         do {
             try await service.stop()
@@ -96,23 +99,26 @@ struct Server: Sendable {
         options.kinds = [box]
         let store = try SQLiteStore(folder: folder.path, options: options)
         for id in People.all where try store.account(id) == nil {
-            try await store.add(Account(id: id, displayName: id.name.string, passwordHash: ""))
+            try await store.add(Account(
+                    id: id, displayName: "\(id) of Wonderland", addresses: ["\(id)@example.com"], passwordHash: ""))
         }
         return store
     }
 
     private static func handler(over store: SQLiteStore, _ setup: Setup) -> DAVHandler {
         let clock = setup.clock
-        let people = People()
+        let people = AccountDirectory(
+            store, path: DAVPath([Name("principals")!]), privacy: setup.privacy)
+        let authorizer = store.authorizer
         let routes = Routes([
-            (name: Name("files")!, backend: store.backend),
+            (name: Name("files")!, backend: store.backend(authorizer: authorizer)),
             (name: Name("principals")!, backend: PrincipalsBackend(directory: people)),
         ])
         var facts = ServerFacts(principals: people, options: setup.options)
         facts.challenges = ["Basic realm=\"test\""]
         facts.kinds.append(box)
         return DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: facts, logger: .silent, clock: { clock.now })
+            backend: routes, authorizer: authorizer, facts: facts, logger: .silent, clock: { clock.now })
     }
 }
 

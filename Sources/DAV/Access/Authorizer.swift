@@ -1,0 +1,90 @@
+/// Who may do what. Asked on every request, for the binding the request came through; the default is to deny.
+public protocol Authorizer: Sendable {
+    /// What `caller` may do with the collection and its members. No I/O that could wait.
+    func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges
+
+    /// The same rule as a list, for those who may read it: `DAV:acl` (RFC 3744 §5.5). Empty unless implemented.
+    func accessControl(of collection: CollectionInfo) -> [AccessControlEntry]
+}
+
+extension Authorizer {
+    public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] { [] }
+}
+
+/// The rule of a server without sharing: the owner has every privilege, what belongs to the server is readable for
+/// those who signed in, and nobody else has any.
+public struct OwnerAuthorizer: Authorizer {
+    public init() {}
+    public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
+        guard let principal = caller.principal else { return .none }
+        guard let owner = collection.owner else { return .readOnly }
+        return owner == principal ? .all : .none
+    }
+
+    public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] {
+        collection.owner == nil
+            ? [AccessControlEntry(.authenticated, granted: [.read, .readCurrentUserPrivilegeSet], source: .server)]
+            : [AccessControlEntry(.owner, granted: [.all], source: .server)]
+    }
+}
+
+/// The rule of a server on which people share: what ``OwnerAuthorizer`` says, and what was granted on the collection
+/// (``CollectionInfo/grants``). Rights are only ever added, so the effective ones are the union of all grants that fit.
+///
+/// The calendar proxies of the owner (calendar-proxy) have their rights on collections of kinds that are
+/// ``CollectionKind/isOpenToProxies``.
+public struct GrantAuthorizer: Authorizer {
+    private let memberships: any Memberships
+
+    public init(memberships: any Memberships) { self.memberships = memberships }
+
+    public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
+        guard let principal = caller.principal else { return .none }
+        if collection.owner == principal { return .all }
+        if collection.grants.isEmpty && !collection.kind.isOpenToProxies {
+            return collection.owner == nil ? .readOnly : .none
+        }
+        // Asked for at most once, and only where a group could matter.
+        var groups: Set<PrincipalID>?
+        func belongs(to group: PrincipalID) -> Bool {
+            let known = groups ?? memberships.groups(of: principal)
+            groups = known
+            return known.contains(group)
+        }
+        var privileges = Privileges.none
+        for entry in accessControl(of: collection) {
+            let fits =
+                switch entry.subject {
+                case .owner: false
+                case .authenticated, .everyone: true
+                case .principal(let id): id == principal || belongs(to: id)
+                }
+            if fits { privileges.formUnion(Privileges(entry.granted)) }
+        }
+        return privileges
+    }
+
+    public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] {
+        var entries = OwnerAuthorizer().accessControl(of: collection)
+        if let owner = collection.owner, collection.kind.isOpenToProxies {
+            entries += ProxyGroup.allCases.map { proxies in
+                AccessControlEntry(
+                    .principal(PrincipalID(owner.name, proxies)), granted: proxies.privileges, source: .server)
+            }
+        }
+        return entries + collection.grants
+    }
+}
+
+/// Tells which groups somebody is in.
+public protocol Memberships: Sendable {
+    /// The groups that `principal` is a member of, directly or through other groups. No I/O that could wait: it is asked
+    /// on requests that poll. What cannot be found out is left out, since the default is to deny.
+    func groups(of principal: PrincipalID) -> Set<PrincipalID>
+}
+
+/// Nobody is in any group.
+public struct NoMemberships: Memberships {
+    public init() {}
+    public func groups(of principal: PrincipalID) -> Set<PrincipalID> { [] }
+}

@@ -1,0 +1,58 @@
+import DAV
+
+extension Place {
+    /// What a collection bound here inherits.
+    var inheritedGrants: [AccessControlEntry] { parents.last?.grants.inherited ?? [] }
+}
+
+extension Transaction {
+    /// Replaces a collection's own grants, and tells every collection below: rights are read with the row, on every request,
+    /// and changed seldom.
+    func setGrants(_ grants: [AccessControlEntry], at path: DAVPath, _ identity: Identity, if condition: Condition)
+        throws
+    {
+        let place = try locate(path, identity)
+        guard let collection = place.collection, let entry = place.entry else { throw DAVError.notFound }
+        try check(condition, at: path)
+        try condition.mayChange(path, under: locks.covering(path))
+        if collection.grants.own == grants { return }
+        try spread(grants + place.inheritedGrants, to: collection)
+        let revision = nextRevision()
+        try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
+        try touch(place.parents, revision, membersChanged: false)
+    }
+
+    private func spread(_ grants: [AccessControlEntry], to collection: CollectionRow) throws {
+        var pending = [(collection, grants)]
+        while let (row, grants) = pending.popLast() {
+            if row.grants == grants { continue }
+            try sql.run(
+                "UPDATE collection SET acl = ?2 WHERE id = ?1", .int(row.id), .optional(StoredGrants.encode(grants)))
+            let children = try sql.rows(
+                "SELECT \(CollectionRow.columns) FROM collection c WHERE c.parent = ?1 AND c.dead = 0", .int(row.id)
+            ) { CollectionRow($0) }
+            pending += children.map { ($0, $0.grants.own + grants.inherited) }
+        }
+    }
+
+    /// Takes a principal that is gone out of every list: another one of that name must not find its rights.
+    func forgetGrants(to name: Name) throws {
+        let rows = try sql.rows("SELECT id, acl FROM collection WHERE acl IS NOT NULL") { ($0.int(0), $0.text(1)) }
+        for (id, text) in rows {
+            let grants = StoredGrants.decode(text)
+            let kept = grants.filter { entry in
+                if case .principal(let id) = entry.subject { id.name != name } else { true }
+            }
+            if kept.count == grants.count { continue }
+            try sql.run("UPDATE collection SET acl = ?2 WHERE id = ?1", .int(id), .optional(StoredGrants.encode(kept)))
+        }
+    }
+}
+
+extension StoreCollection: AccessControlling {
+    func setGrants(_ grants: [AccessControlEntry], if condition: Condition) async throws {
+        try await store.commits.write {
+            try $0.setGrants(grants, at: path, self.identity(of: .itself), if: condition)
+        }
+    }
+}
