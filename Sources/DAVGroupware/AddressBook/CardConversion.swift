@@ -6,8 +6,10 @@ enum CardConversion {
         case .stored: return octets
         case .vCard(let version):
             if self.version(of: octets) == version { return octets }
-            return nil
-        case .jCard: return nil
+            guard let card = try? ContentText.components(of: octets).first, let target = VCard.Version(rawValue: version.rawValue)
+            else { return nil }
+            return VCardConversion.convert(card, to: target).map { ContentWriter.octets(of: [$0]) }
+        case .jCard: return (try? ContentText.components(of: octets).first).flatMap(JCard.octets)
         }
     }
 

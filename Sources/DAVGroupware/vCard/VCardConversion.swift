@@ -1,7 +1,7 @@
 /// vCard 3.0 (RFC 2426) told as 4.0 (RFC 6350), and the reverse (B-05, B-10).
 ///
 /// What one version has no word for is kept under an `X-` name where clients know one, and comes back by the way back. What
-/// is lost is listed in the article `AddressData`. Nothing but the text that is sent is ever converted: what is stored stays.
+/// is lost is listed in `docs/vcard-versions.md`. Nothing but the text that is sent is ever converted: what is stored stays.
 package enum VCardConversion {
     /// - Returns: the card itself if it is of that version; `nil` if it is of neither.
     package static func convert(_ card: Component, to version: VCard.Version) -> Component? {
