@@ -21,6 +21,7 @@ struct AddressBookContentPolicy: ContentPolicy {
             throw error.davError
         }
         return AdmittedContent(
-            replacement: card.replacement, contentType: VCardMediaType.stored, index: CardIndex.index(of: card.card))
+            replacement: card.replacement, contentType: VCardMediaType.stored,
+            index: CardIndex.index(of: card.card, uid: card.uid))
     }
 }

@@ -47,7 +47,7 @@ struct AddressData: Sendable, Hashable {
         let type = MediaRange(contentType ?? "text/vcard")
         switch type?.essence {
         case "text/vcard", "text/x-vcard", "text/directory":
-            guard let version = CardForm.Version(rawValue: version ?? type?.parameters["version"] ?? "3.0") else {
+            guard let version = VCard.Version(rawValue: version ?? type?.parameters["version"] ?? "3.0") else {
                 throw .supportedAddressData
             }
             return .vCard(version)
@@ -62,10 +62,13 @@ struct AddressData: Sendable, Hashable {
     ///
     /// A card that is wanted whole, in the version it has, is not even parsed.
     func told(_ octets: [UInt8]) -> [UInt8]? {
-        guard let whole = CardConversion.octets(octets, as: form) else { return nil }
-        guard let properties, form != .jCard else { return whole }
-        guard let card = try? ContentText.components(of: whole).first else { return nil }
-        return AddressData.octets(whole, of: card, properties)
+        guard let properties else { return CardConversion.octets(octets, as: form) }
+        let isJSON = form == .jCard
+        guard let whole = CardConversion.octets(octets, as: isJSON ? .vCard(.four) : form),
+            let card = try? ContentText.components(of: whole).first
+        else { return nil }
+        let chosen = AddressData.octets(whole, of: card, properties)
+        return isJSON ? CardConversion.octets(chosen, as: form) : chosen
     }
 
     /// The lines that are wanted, octet by octet.

@@ -15,8 +15,6 @@ extension DAVError {
     static let supportedAddressData = cardDAV(
         "supported-address-data", "Cards are vCards of version 3.0 or 4.0 (text/vcard).")
     /// §6.3.2.1
-    static func validAddressData(_ message: String) -> DAVError { cardDAV("valid-address-data", message) }
-    /// §6.3.2.1
     static func cardTooLarge(_ limit: Int) -> DAVError {
         cardDAV("max-resource-size", "A card may have \(limit) bytes at most.")
     }

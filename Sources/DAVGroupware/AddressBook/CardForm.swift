@@ -4,14 +4,9 @@ import DAV
 enum CardForm: Sendable, Hashable {
     /// Octet by octet as it was stored.
     case stored
-    case vCard(Version)
+    case vCard(VCard.Version)
     /// RFC 7095
     case jCard
-
-    enum Version: String, Sendable {
-        case three = "3.0"
-        case four = "4.0"
-    }
 
     /// The form a GET asks for (RFC 6352 §5.1.1): of those it names the one it likes best, and what is stored rather than
     /// another. A header that names no form of a card, such as a browser's, is left aside.
@@ -38,7 +33,7 @@ enum CardForm: Sendable, Hashable {
                 self = .stored
                 return
             }
-            guard let known = Version(rawValue: version) else { return nil }
+            guard let known = VCard.Version(rawValue: version) else { return nil }
             self = .vCard(known)
         case VCardMediaType.jCard: self = .jCard
         default: return nil

@@ -10,8 +10,8 @@ enum CardIndex {
 
     private static let leftOut = ["PHOTO", "LOGO", "SOUND", "KEY", "VERSION", "PRODID"]
 
-    static func index(of card: Component) -> ContentIndex {
-        ContentIndex(uid: card["UID"].map { TextValue.unescape($0.value) }, component: "VCARD", text: text(of: card))
+    static func index(of card: Component, uid: String? = nil) -> ContentIndex {
+        ContentIndex(uid: uid, component: "VCARD", text: text(of: card))
     }
 
     /// Every value as ``CardFilter`` looks at it, folded, a line each.

@@ -30,6 +30,16 @@ import Testing
         #expect(head.headers[.contentType] == "text/vcard; charset=utf-8")
     }
 
+    @Test func aWholeBookIsToldInOneVersion() async throws {  // B-05, B-11
+        try await wire.makeBook()
+        try await wire.putCards(["Ann"])
+        try await wire.put(
+            book + "z.vcf", "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:z\r\nFN:Zoë\r\nEND:VCARD\r\n", type: "text/vcard")
+        let answer = try await wire.send("GET", book, ["Accept": "text/vcard;version=3.0"])
+        #expect(answer.text.split(separator: "VERSION:3.0").count == 3)
+        #expect(answer.headers[.contentType] == "text/vcard; charset=utf-8; version=3.0")
+    }
+
     @Test func browsersGetAPage() async throws {
         try await wire.makeBook()
         for headers in [[:], ["Accept": "text/html,*/*;q=0.8"]] {
@@ -68,6 +78,14 @@ import Testing
             #expect(answer.headers[.eTag] != nil)
             #expect(answer.headers[.vary] == "Accept")
         }
+        let four = try await wire.send("GET", book + "0.vcf", ["Accept": "text/vcard;version=4.0"])
+        #expect(four.text.hasPrefix("BEGIN:VCARD\r\nVERSION:4.0\r\n"))
+        #expect(four.headers[.contentType] == "text/vcard; charset=utf-8; version=4.0")
+        // Other octets must not pass for those the ETag stands for.
+        #expect(four.headers[.eTag] == nil)
+        let json = try await wire.send("GET", book + "0.vcf", ["Accept": "application/vcard+json, text/vcard;q=0.5"])
+        #expect(json.text.hasPrefix(#"["vcard",["#))
+        #expect(json.headers[.contentType] == "application/vcard+json")
         let none = try await wire.send("GET", book + "0.vcf", ["Accept": "text/vcard;version=2.1"])
         #expect(none.status == 406)
         #expect(none.condition == .cardDAV("supported-address-data-conversion"))

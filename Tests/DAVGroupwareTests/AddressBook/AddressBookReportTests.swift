@@ -143,7 +143,8 @@ extension GroupwareWire {
         // What an earlier version, or an import behind the server's back, may have left.
         let lenient = CollectionKind(
             id: "addressbook", resourceTypes: [.dav("collection"), .cardDAV("addressbook")],
-            reports: CardDAV().addressBook.reports, placement: .init(children: []))
+            properties: CardDAV().addressBook.properties, reports: CardDAV().addressBook.reports,
+            placement: .init(children: []))
         let wire = GroupwareWire(homes: [("contacts", .folder)], kinds: [.folder, lenient])
         try await wire.makeBook()
         try await wire.putCards(["Ann"])
@@ -154,6 +155,15 @@ extension GroupwareWire {
                 "<D:prop><D:getetag/></D:prop><CARD:filter \(Self.named)ann\(Self.close)</CARD:filter>"))
         #expect(found.hrefs == [book + "0.vcf"])
         #expect(try Multistatus(await wire.report("addressbook-query", "<CARD:filter/>")).hrefs.count == 2)
+        // It cannot be converted, which is its own matter (B-05).
+        let told = try Multistatus(
+            await wire.report(
+                "addressbook-query", "<D:prop><D:getetag/><CARD:address-data version='4.0'/></D:prop><CARD:filter/>"))
+        #expect(told[book + "0.vcf"]?.value("address-data")?.contains("VERSION:4.0") == true)
+        let bad = try #require(told[book + "bad.vcf"])
+        #expect(bad.status == "HTTP/1.1 415 Unsupported Media Type")
+        #expect(bad.error == .cardDAV("supported-address-data-conversion"))
+        #expect(bad.propstats.isEmpty)
     }
 
     @Test func longAnswersAreSentInPieces() async throws {
@@ -242,6 +252,68 @@ extension GroupwareWire {
         #expect(page.hrefs == [book + "0.vcf", book + "1.vcf"])
         #expect(page.responses.allSatisfy { $0.value("address-data")?.hasPrefix("BEGIN:VCARD") == true })
         #expect(page.responses.allSatisfy { $0.propstats.map(\.status) == ["HTTP/1.1 200 OK"] })
+    }
+
+    // MARK: Versions
+
+    private static let four =
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:f\r\nFN:Zoë\r\nKIND:group\r\nMEMBER:urn:uuid:1\r\nEND:VCARD\r\n"
+
+    @Test func cardsAreToldInTheVersionAskedFor() async throws {  // B-05, B-10
+        try await wire.makeBook()
+        try await wire.putCards(["Ann"])
+        try await wire.put(book + "f.vcf", Self.four, type: "text/vcard")
+        func data(_ name: String, _ attributes: String) async throws -> String {
+            let prop = "<D:prop><CARD:address-data \(attributes)/></D:prop>"
+            let found = try await multiget([book + name], prop: prop)
+            return try #require(found.responses[0].value("address-data"))
+        }
+        // Nothing said means 3.0 (RFC 6352 §10.4), which is all Apple's Contacts understand.
+        for attributes in ["", "version='3.0'", "content-type='text/vcard' version='3.0'"] {
+            let three = try await data("f.vcf", attributes)
+            #expect(three.contains("VERSION:3.0\r\n"), "\(attributes)")
+            #expect(three.contains("X-ADDRESSBOOKSERVER-KIND:group\r\n"))
+            #expect(three.contains("X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:1\r\n"))
+        }
+        #expect(try await data("f.vcf", "version='4.0'") == Self.four)
+        #expect(try await data("f.vcf", "content-type='text/vcard; version=4.0'") == Self.four)
+        #expect(try await data("0.vcf", "") == CardStoringTests.card("uid-0", "Ann"))
+        let json = try await data("f.vcf", "content-type='application/vcard+json' version='4.0'")
+        #expect(json.hasPrefix(#"["vcard",[["version",{},"text","4.0"]"#), "\(json)")
+        let converted = try await data("0.vcf", "version='4.0'")
+        #expect(converted.hasPrefix("BEGIN:VCARD\r\nVERSION:4.0\r\n") && converted.contains("FN:Ann\r\n"))
+    }
+
+    @Test func propertiesAreChosenAfterTheVersion() async throws {  // B-07
+        try await wire.makeBook()
+        try await wire.put(book + "f.vcf", Self.four, type: "text/vcard")
+        let found = try await multiget(
+            [book + "f.vcf"],
+            prop: "<D:prop><CARD:address-data><CARD:prop name='X-ADDRESSBOOKSERVER-KIND'/></CARD:address-data></D:prop>"
+        )
+        let lines = found.responses[0].value("address-data")?.split(separator: "\r\n").map(String.init) ?? []
+        #expect(lines.contains("X-ADDRESSBOOKSERVER-KIND:group"))
+        #expect(!lines.contains { $0.contains("MEMBER") })
+        let json = try await multiget(
+            [book + "f.vcf"],
+            prop: """
+                <D:prop><CARD:address-data content-type='application/vcard+json'><CARD:prop name='KIND'/>\
+                </CARD:address-data></D:prop>
+                """
+        ).responses[0].value("address-data")
+        #expect(json?.contains("group") == true && json?.contains("member") == false)
+    }
+
+    @Test func anUnknownFormIsRefusedForAll() async throws {  // B-05
+        try await wire.makeBook()
+        try await wire.putCards(["Ann"])
+        for attributes in ["version='2.1'", "content-type='text/plain'"] {
+            let answer = try await wire.report(
+                "addressbook-multiget",
+                "<D:prop><CARD:address-data \(attributes)/></D:prop><D:href>\(book)0.vcf</D:href>")
+            #expect(answer.status == 403)
+            #expect(answer.condition == .cardDAV("supported-address-data"))
+        }
     }
 
     @Test func propfindDoesNotKnowAddressData() async throws {
