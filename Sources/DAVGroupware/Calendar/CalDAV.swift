@@ -23,12 +23,15 @@ public struct CalDAV: Sendable {
     /// A calendar kept elsewhere that a client follows: a name, a colour, and `CS:source`.
     public let subscription: CollectionKind
 
-    /// - Parameter limits: published as properties and enforced.
-    public init(limits: CalendarLimits = CalendarLimits()) {
+    /// - Parameters:
+    ///   - limits: published as properties and enforced.
+    ///   - zoneFolder: the system's time zone files.
+    public init(limits: CalendarLimits = CalendarLimits(), zoneFolder: String = "/usr/share/zoneinfo") {
         self.limits = limits
-        calendar = .calendar(limits)
-        home = .calendarHome(limits)
-        inbox = .scheduleInbox(limits)
+        let settings = CalendarSettings(limits: limits, zones: Zones(folder: zoneFolder))
+        calendar = .calendar(settings)
+        home = .calendarHome(settings)
+        inbox = .scheduleInbox(settings)
         outbox = .scheduleOutbox
         subscription = .calendarSubscription
     }

@@ -5,19 +5,22 @@ extension CollectionKind {
     private static let calendarAccess = ["calendar-access"]
 
     /// RFC 4791 §4.2, §5.2. Nothing but calendar objects stands in it (C-03).
-    static func calendar(_ limits: CalendarLimits) -> CollectionKind {
+    static func calendar(_ settings: CalendarSettings) -> CollectionKind {
         CollectionKind(
             id: "calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
-            complianceClasses: calendarAccess, properties: LiveProperty.calendar(limits),
+            complianceClasses: calendarAccess, properties: LiveProperty.calendar(settings),
+            reports: [.calendarQuery(settings), .calendarMultiget],
+            content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
-                holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation))
+                holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
+            presentation: .calendar(settings))
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
-    static func calendarHome(_ limits: CalendarLimits) -> CollectionKind {
+    static func calendarHome(_ settings: CalendarSettings) -> CollectionKind {
         CollectionKind(
             id: "calendar-home", resourceTypes: [.dav("collection")], complianceClasses: calendarAccess,
-            properties: LiveProperty.calendarHome,
+            properties: LiveProperty.calendarHome, reports: [.calendarQuery(settings), .calendarMultiget],
             placement: Placement(
                 holders: [],
                 children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],
@@ -26,10 +29,12 @@ extension CollectionKind {
     }
 
     /// RFC 6638 §2.2.
-    static func scheduleInbox(_ limits: CalendarLimits) -> CollectionKind {
+    static func scheduleInbox(_ settings: CalendarSettings) -> CollectionKind {
         CollectionKind(
             id: "schedule-inbox", resourceTypes: [.dav("collection"), .calDAV("schedule-inbox")],
-            complianceClasses: calendarAccess, properties: LiveProperty.scheduleInbox(limits),
+            complianceClasses: calendarAccess, properties: LiveProperty.scheduleInbox(settings),
+            reports: [.calendarQuery(settings), .calendarMultiget],
+            content: CalendarContentPolicy(settings: settings, isInbox: true),
             placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation))
     }
 

@@ -23,3 +23,9 @@ public struct CalendarLimits: Sendable, Hashable {
         return String(repeating: "0", count: 4 - text.utf8.count) + text
     }
 }
+
+/// What everything about calendars is made with.
+struct CalendarSettings: Sendable {
+    var limits: CalendarLimits
+    var zones: Zones
+}

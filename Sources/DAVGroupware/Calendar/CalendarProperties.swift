@@ -3,16 +3,18 @@ import HTTPTypes
 
 /// The properties of RFC 4791 §5.2 and of its relatives. None of them is in `allprop`.
 extension LiveProperty {
-    static func calendar(_ limits: CalendarLimits) -> [LiveProperty] {
+    static func calendar(_ settings: CalendarSettings) -> [LiveProperty] {
         [
             kept(.calDAV("calendar-description"), .always(keep(.calDAV("calendar-description")))), supportedComponents,
-            scheduleTransparency,
-        ] + contentLimits(limits)
+            scheduleTransparency, calendarData(settings),
+        ] + timezones(settings.zones) + contentLimits(settings.limits)
     }
 
     static let calendarHome: [LiveProperty] = []
 
-    static func scheduleInbox(_ limits: CalendarLimits) -> [LiveProperty] { contentLimits(limits) }
+    static func scheduleInbox(_ settings: CalendarSettings) -> [LiveProperty] {
+        contentLimits(settings.limits) + [calendarData(settings)]
+    }
 
     /// What is taken at most, and in which formats (§5.2.4 to §5.2.9, §7.5.1).
     private static func contentLimits(_ limits: CalendarLimits) -> [LiveProperty] {
@@ -110,9 +112,4 @@ extension LiveProperty {
 extension PropertySubject {
     /// What was stored under that name.
     func kept(_ name: XMLName) -> DeadProperty? { entry.deadProperties.first { $0.name == name } }
-}
-
-/// In which formats calendar objects are told (RFC 4791 §5.2.4).
-enum CalendarFormat: String, Sendable, Hashable, CaseIterable {
-    case iCalendar = "text/calendar"
 }

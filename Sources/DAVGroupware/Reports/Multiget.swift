@@ -17,6 +17,8 @@ package struct Multiget: MemberReport {
     private var groups: ArraySlice<Group> = []
     /// Of the first group, fetched and not yet answered.
     private var page: ArraySlice<Item> = []
+    /// Those spelled as a collection's URL is: the answer spells them so too.
+    private var slashed: Set<DAVPath> = []
     /// The collection of the first group, once it is needed.
     private var open: OpenCollection?
 
@@ -56,10 +58,11 @@ package struct Multiget: MemberReport {
         var (seen, seenForeign): (Set<DAVPath>, Set<String>) = ([], [])
         var indexes: [DAVPath: Int] = [:]
         for href in hrefs {
-            guard let path = path(href), let name = path.last, isInScope(path, of: report.located) else {
+            guard let (path, isSlashed) = path(href), let name = path.last, isInScope(path, of: report.located) else {
                 if seenForeign.insert(href).inserted { foreign.append(href) }
                 continue
             }
+            if isSlashed { slashed.insert(path) }
             guard seen.insert(path).inserted else { continue }
             if let index = indexes[path.parent] {
                 groups[index].names.append(name)
@@ -114,7 +117,8 @@ package struct Multiget: MemberReport {
                     try await out.add(entry, in: collection, privileges: open.privileges)
                 }
             } else {
-                out.add(holder.appending(name), .notFound)
+                let path = holder.appending(name)
+                out.add(path, isCollection: slashed.contains(path), .notFound)
             }
         }
     }
@@ -129,12 +133,12 @@ package struct Multiget: MemberReport {
         return OpenCollection(collection: isReadable ? collection : nil, privileges: privileges)
     }
 
-    private func path(_ href: String) -> DAVPath? {
+    private func path(_ href: String) -> (DAVPath, isSlashed: Bool)? {
         guard let origin = exchange.request.origin,
-            case .path(let path, _) = ResourceReference(
+            case .path(let path, let isSlashed) = ResourceReference(
                 parsing: href, relativeTo: origin, prefix: exchange.facts.prefix)
         else { return nil }
-        return path
+        return (path, isSlashed)
     }
 
     /// RFC 4791 §7.9: below the collection asked, or the member asked itself.

@@ -8,6 +8,8 @@ package struct CalendarRules: Sendable {
         case refuse
         /// The line is cut out, for clients that put what came by mail; what is stored is then not what was sent.
         case strip
+        /// Kept: an inbox holds messages (RFC 6638 §2.2).
+        case keep
     }
 
     package var limits: ContentLimits

@@ -26,7 +26,7 @@ struct CalendarValidator {
         if let scale = calendar["CALSCALE"], !scale.value.isASCIIEqual(to: "GREGORIAN") {
             throw violation(.supportedCalendarData, scale.source, "Only the Gregorian CALSCALE is known.")
         }
-        if let method = calendar["METHOD"] {
+        if let method = calendar["METHOD"], rules.method != .keep {
             throw violation(
                 .validCalendarObjectResource, method.source, "A stored object has no METHOD (RFC 4791 section 4.1).")
         }

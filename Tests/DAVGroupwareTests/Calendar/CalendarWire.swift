@@ -115,6 +115,7 @@ struct CalendarWire {
         return try #require(try CalendarMultistatus(await send("PROPPATCH", target, [:], body)).responses.first)
     }
 
+    @discardableResult
     func put(_ target: String, _ text: String, _ headers: [String: String] = [:]) async throws -> Answer {
         var headers = headers
         headers["Content-Type"] = headers["Content-Type"] ?? "text/calendar; charset=utf-8"

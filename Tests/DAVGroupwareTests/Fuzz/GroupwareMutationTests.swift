@@ -21,7 +21,26 @@ import Testing
             filter(
                 "><prop-filter name='FN'><text-match collation='i;ascii-casemap'>O\u{308}</text-match></prop-filter>"),
             filter("><prop-filter name='X'><is-not-defined/></prop-filter>"),
-        ]
+        ],
+        .calendarFilter: calendarFilters.map {
+            "<f xmlns='urn:ietf:params:xml:ns:caldav'><comp-filter name='VCALENDAR'>\($0)</comp-filter></f>\0\(event)"
+        },
+    ]
+
+    static let event = """
+        BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Berlin:20060102T100000\r\nDURATION:PT1H\r\n\
+        RRULE:FREQ=WEEKLY;COUNT=5\r\nEXDATE:20060109T090000Z\r\nBEGIN:VALARM\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\nEND:VEVENT\r\n\
+        END:VCALENDAR\r\n
+        """
+    static let calendarFilters = [
+        "<comp-filter name='VEVENT'><time-range start='20060109T000000Z' end='20060117T000000Z'/></comp-filter>",
+        "<comp-filter name='VEVENT'><comp-filter name='VALARM'><time-range start='20060102T084000Z'/></comp-filter></comp-filter>",
+        "<comp-filter name='VEVENT'><prop-filter name='UID'><text-match collation='i;octet'>1</text-match></prop-filter></comp-filter>",
+        "<comp-filter name='VTODO'><is-not-defined/></comp-filter>",
+        """
+        <comp-filter name='VEVENT'><prop-filter name='DTSTART'><time-range end='20060102T100000Z'/><param-filter name='TZID'>\
+        <text-match negate-condition='yes'>x</text-match></param-filter></prop-filter></comp-filter>
+        """,
     ]
 
     @Test(arguments: GroupwareProperty.allCases) func everyPropertyHoldsForMutatedInputs(_ property: GroupwareProperty)

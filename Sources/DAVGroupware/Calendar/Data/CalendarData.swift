@@ -1,0 +1,47 @@
+import DAV
+import HTTPTypes
+
+extension LiveProperty {
+    /// `C:calendar-data` (RFC 4791 §9.6): the object itself, in a report's answer. The ETag beside it is that of the object
+    /// as it is stored, whatever part of it is told (C-23).
+    static func calendarData(_ settings: CalendarSettings) -> LiveProperty {
+        LiveProperty(ofReports: .calDAV("calendar-data"), fields: .content) { element throws(DAVError) in
+            let request = try CalendarDataRequest(element, settings.limits)
+            let budget = SharedBudget()
+            return { subject in
+                guard !subject.isCollection, let octets = subject.entry.content else { return nil }
+                let inclusion = ZoneInclusion(subject.exchange.request.headers)
+                if request.isWhole, inclusion == .asStored { return .text(String(decoding: octets, as: UTF8.self)) }
+                // What cannot be taken apart has no parts (law 8).
+                guard let object = StoredCalendar(octets) else { return nil }
+                let writer = CalendarDataWriter(request, inclusion, settings.zones, budget)
+                return writer.text(of: object).map { .text($0) }
+            }
+        }
+    }
+}
+
+/// Makes of a stored object what a request wants of it.
+struct CalendarDataWriter: Sendable {
+    private let request: CalendarDataRequest
+    private let inclusion: ZoneInclusion
+    private let zones: Zones
+    private let budget: SharedBudget
+
+    init(_ request: CalendarDataRequest, _ inclusion: ZoneInclusion, _ zones: Zones, _ budget: SharedBudget) {
+        self.request = request
+        self.inclusion = inclusion
+        self.zones = zones
+        self.budget = budget
+    }
+
+    /// - Returns: `nil` if nothing is left of it.
+    func text(of object: StoredCalendar) -> String? {
+        var calendar = inclusion.applied(to: object.calendar, zones)
+        if let selection = request.selection {
+            guard let selected = selection.applied(to: calendar) else { return nil }
+            calendar = selected
+        }
+        return String(decoding: request.format.octets(of: calendar), as: UTF8.self)
+    }
+}
