@@ -7,6 +7,8 @@ import DAV
 /// card again would miss it.
 struct AddressBookContentPolicy: ContentPolicy {
     let limits: CardDAV.Limits
+    /// Filters look at each line of a card for each of their tests. A list of so many people is a long one.
+    private static let mostLines = 20_000
 
     var maxBytes: Int { limits.maxResourceBytes }
     var tooLarge: DAVError { .cardTooLarge(limits.maxResourceBytes) }
@@ -16,7 +18,8 @@ struct AddressBookContentPolicy: ContentPolicy {
         guard contentType.map(VCardMediaType.isStorable) ?? true else { throw .supportedAddressData }
         let card: VCard
         do {
-            card = try VCard(parsing: body, rules: VCard.Rules(limits: ContentLimits(maxBytes: maxBytes)))
+            let limits = ContentLimits(maxBytes: maxBytes, maxLines: AddressBookContentPolicy.mostLines)
+            card = try VCard(parsing: body, rules: VCard.Rules(limits: limits))
         } catch {
             throw error.davError
         }

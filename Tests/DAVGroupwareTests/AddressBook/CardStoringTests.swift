@@ -85,6 +85,13 @@ import Testing
         }
     }
 
+    @Test func endlessCardsAreRefused() async throws {
+        try await wire.makeBook()
+        let members = (0..<20_000).map { "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:\($0)\r\n" }.joined()
+        let answer = try await put("a.vcf", Self.card("1", "x", members))
+        #expect(answer.status == 403 && answer.condition == .cardDAV("valid-address-data"))
+    }
+
     @Test func photographsOfSeveralMegabytesAreTaken() async throws {  // B-10
         try await wire.makeBook()
         let photo = String(repeating: String(repeating: "QUJD", count: 18) + "\r\n ", count: 80_000)
