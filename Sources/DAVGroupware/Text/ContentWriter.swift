@@ -8,8 +8,10 @@ package struct ContentWriter {
 
     private var output: [UInt8] = []
     private var line: [UInt8] = []
+    private let text: [UInt8]
 
-    package init() {}
+    /// - Parameter text: what properties were read from: those that have a `source` are copied from it, octet for octet.
+    package init(copyingFrom text: [UInt8] = []) { self.text = text }
 
     /// What was written, and begins anew.
     package mutating func take() -> [UInt8] {
@@ -20,6 +22,13 @@ package struct ContentWriter {
     package static func octets(of components: [Component]) -> [UInt8] {
         var writer = ContentWriter()
         for component in components { writer.component(component) }
+        return writer.take()
+    }
+
+    /// Components that were read from a text and have lost some of what they held.
+    package static func octets(of component: Component, in text: [UInt8]) -> [UInt8] {
+        var writer = ContentWriter(copyingFrom: text)
+        writer.component(component)
         return writer.take()
     }
 
@@ -50,6 +59,10 @@ package struct ContentWriter {
     }
 
     package mutating func property(_ property: ContentLine) {
+        if !property.source.isEmpty, property.source.upperBound <= text.count {
+            output += text[property.source]
+            return
+        }
         line.removeAll(keepingCapacity: true)
         if let group = property.group {
             appendName(group)
