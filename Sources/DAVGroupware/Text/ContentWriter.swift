@@ -8,10 +8,8 @@ package struct ContentWriter {
 
     private var output: [UInt8] = []
     private var line: [UInt8] = []
-    private let text: [UInt8]
 
-    /// - Parameter text: what properties were read from: those that have a `source` are copied from it, octet for octet.
-    package init(copyingFrom text: [UInt8] = []) { self.text = text }
+    package init() {}
 
     /// What was written, and begins anew.
     package mutating func take() -> [UInt8] {
@@ -22,13 +20,6 @@ package struct ContentWriter {
     package static func octets(of components: [Component]) -> [UInt8] {
         var writer = ContentWriter()
         for component in components { writer.component(component) }
-        return writer.take()
-    }
-
-    /// Components that were read from a text and have lost some of what they held.
-    package static func octets(of component: Component, in text: [UInt8]) -> [UInt8] {
-        var writer = ContentWriter(copyingFrom: text)
-        writer.component(component)
         return writer.take()
     }
 
@@ -59,10 +50,6 @@ package struct ContentWriter {
     }
 
     package mutating func property(_ property: ContentLine) {
-        if !property.source.isEmpty, property.source.upperBound <= text.count {
-            output += text[property.source]
-            return
-        }
         line.removeAll(keepingCapacity: true)
         if let group = property.group {
             appendName(group)

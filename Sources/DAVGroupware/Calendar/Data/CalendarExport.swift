@@ -41,15 +41,11 @@ struct CalendarExport {
             let text = properties.first { $0.name == name }.flatMap { try? XMLElement.parse($0.xml) }?.text
             return text.flatMap { $0.isEmpty ? nil : $0 }
         }
-        var lines = [ContentLine("CALSCALE", value: "GREGORIAN")]
-        func add(_ names: [String], _ text: String?) {
-            guard let text else { return }
-            lines += names.map { ContentLine($0, value: TextValue.escape(text)) }
-        }
-        add(["NAME", "X-WR-CALNAME"], text(.dav("displayname")))
-        add(["DESCRIPTION", "X-WR-CALDESC"], text(.calDAV("calendar-description")))
-        add(["X-WR-TIMEZONE"], text(.calDAV("calendar-timezone-id")))
-        add(["X-APPLE-CALENDAR-COLOR"], text(XMLName("http://apple.com/ns/ical/", "calendar-color")))
+        let file = CalendarFileProperties(
+            name: text(.dav("displayname")), description: text(.calDAV("calendar-description")),
+            color: text(XMLName("http://apple.com/ns/ical/", "calendar-color")),
+            zone: text(.calDAV("calendar-timezone-id")))
+        let lines = [ContentLine("CALSCALE", value: "GREGORIAN")] + file.lines
         var writer = ContentWriter()
         writer.begin("VCALENDAR")
         for line in Component.calendar([], lines).properties { writer.property(line) }
