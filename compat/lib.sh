@@ -73,6 +73,19 @@ start_server() {
     home="$origin/files/$user/"
 }
 
+# python_tool NAME: where a client written in Python is that scripts/setup installed.
+python_tool() {
+    local tool="$tree/.build/compat-python/bin/$1"
+    [ -x "$tool" ] || fail "there is no $tool; 'scripts/setup compat' installs it"
+    echo "$tool"
+}
+
+# add_user NAME: with the password of the first.
+add_user() {
+    printf '%s' "$password" | "$martlet" user add "$1" --password-stdin --data "$work/data" >>"$work/users.log" 2>&1 \
+        || fail "martlet user add $1 did not work: $(cat "$work/users.log")"
+}
+
 serve() {
     if [ -n "${COMPAT_URL:-}" ]; then
         home=${COMPAT_URL%/}/
