@@ -24,9 +24,23 @@ struct Accounts {
         return PrincipalID(name)
     }
 
-    func add(_ id: PrincipalID, displayName: String?, password: [UInt8]) async throws {
+    /// Addresses as they can stand behind `mailto:`, where nothing has to be escaped.
+    static func addresses(_ texts: [String]) throws -> [String] {
+        for text in texts {
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+            let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"<>\",;:\\%?&#".utf8.contains($0) }
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), isPlain, text.utf8.count <= 254 else {
+                throw Failure("\"\(text)\" is no e-mail address: it looks like ann@example.org.")
+            }
+        }
+        return texts
+    }
+
+    func add(_ id: PrincipalID, displayName: String?, addresses: [String] = [], password: [UInt8]) async throws {
         let hash = try PasswordHash.make(password)
-        try await store.add(Account(id: id, displayName: displayName ?? id.description, passwordHash: hash.text))
+        try await store.add(
+            Account(
+                id: id, displayName: displayName ?? id.description, addresses: addresses, passwordHash: hash.text))
     }
 
     /// Makes the first user of an empty store.

@@ -14,7 +14,7 @@ struct User: AsyncParsableCommand {
               printf '%s' "$PASSWORD" | martlet user add ann --password-stdin --data ./martlet-data
               martlet user list --data ./martlet-data
             """,
-        subcommands: [Add.self, List.self, Passwd.self, Remove.self])
+        subcommands: [Add.self, List.self, Passwd.self, Email.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a user, with a home folder.")
@@ -22,12 +22,16 @@ struct User: AsyncParsableCommand {
         @OptionGroup var password: PasswordOptions
         @Argument(help: "The name to sign in with.") var name: String
         @Option(help: ArgumentHelp("The name others see.", valueName: "name")) var displayName: String?
+        @Option(help: ArgumentHelp("An e-mail address; give several, the preferred one first.", valueName: "address"))
+        var email: [String] = []
 
         func run() async throws {
             let id = try Accounts.name(name)
+            let addresses = try Accounts.addresses(email)
             let secret = try password.read()
             try await options.withStore { store in
-                try await Accounts(store: store).add(id, displayName: displayName, password: secret.bytes)
+                try await Accounts(store: store).add(
+                    id, displayName: displayName, addresses: addresses, password: secret.bytes)
                 print("Added \(id). Their files are at /files/\(id)/.")
                 secret.tell()
             }
@@ -67,6 +71,26 @@ struct User: AsyncParsableCommand {
                 try await store.setPasswordHash(PasswordHash.make(secret.bytes).text, of: id)
                 print("\(id) has a new password; the old one stops working within a second.")
                 secret.tell()
+            }
+        }
+    }
+
+    struct Email: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say under which e-mail addresses a user is known.",
+            discussion: "Calendar clients find people by them. Without an address, the user has none any more.")
+        @OptionGroup var options: ConfigurationOptions
+        @Argument(help: "Whose.") var name: String
+        @Argument(help: "The addresses, the preferred one first.") var addresses: [String] = []
+
+        func run() async throws {
+            let id = try Accounts.name(name)
+            let addresses = try Accounts.addresses(addresses)
+            try await options.withStore { store in
+                try await store.setAddresses(addresses, of: id)
+                print(
+                    addresses.isEmpty
+                        ? "\(id) has no address." : "\(id) is known as \(addresses.joined(separator: ", ")).")
             }
         }
     }

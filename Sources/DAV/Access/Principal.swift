@@ -9,6 +9,25 @@ public struct Principal: Sendable, Hashable {
     public var uuid: ResourceID?
     /// Collections that belong to the principal: what discovery leads to.
     public var homes: [DAVPath]
+    /// Filled if ``Fields/memberships`` was asked for.
+    public var relations: Relations?
+
+    /// Who a principal has to do with.
+    public struct Relations: Sendable, Hashable {
+        /// Who is in the group.
+        public var members: [PrincipalID] = []
+        /// The groups it is in.
+        public var groups: [PrincipalID] = []
+        /// Whose calendars it may read (calendar-proxy §5.3.1).
+        public var readsFor: [PrincipalID] = []
+        /// Whose calendars it may change (calendar-proxy §5.3.2).
+        public var writesFor: [PrincipalID] = []
+
+        public init(members: [PrincipalID] = [], groups: [PrincipalID] = []) {
+            self.members = members
+            self.groups = groups
+        }
+    }
 
     public init(
         id: PrincipalID, displayName: String, kind: PrincipalKind = .individual, addresses: [String] = [],

@@ -37,9 +37,16 @@ enum Compliance {
 
     static func header(at collection: CollectionInfo?, _ facts: ServerFacts) -> String {
         guard let collection else { return base }
-        let classes = collection.capabilities.contains(.locking) ? locking : base
-        let isServers = collection.kind === CollectionKind.system || collection.kind === CollectionKind.principal
-        let own = isServers ? facts.complianceClasses : collection.kind.complianceClasses
-        return own.isEmpty ? classes : classes + ", " + own.joined(separator: ", ")
+        let kind = collection.kind
+        var classes = [collection.capabilities.contains(.locking) ? locking : base]
+        classes += kind.isPrincipal || kind === CollectionKind.system ? facts.complianceClasses : kind.complianceClasses
+        if kind.isPrincipal || collection.path == facts.principals.path {
+            classes.append("calendarserver-principal-search")
+        }
+        // calendar-proxy §5.1
+        if kind.isPrincipal || kind.isOpenToProxies, facts.principals.groupWriting != nil {
+            classes.append("calendar-proxy")
+        }
+        return classes.joined(separator: ", ")
     }
 }

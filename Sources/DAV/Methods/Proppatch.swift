@@ -5,7 +5,7 @@ extension Method {
     static let proppatch = Method(.proppatch, on: .mapped, requires: .writing, needs: [.writeProperties]) {
         exchange, located in
         guard let body = try await exchange.xmlBody() else { throw DAVError.badRequest("PROPPATCH needs a body.") }
-        let update = try PropertyUpdate(body, root: .dav("propertyupdate"))
+        let update = exchange.spelledLocally(try PropertyUpdate(body, root: .dav("propertyupdate")))
         guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
         let isCollection = located.target == .itself
         let judgement = update.judge(

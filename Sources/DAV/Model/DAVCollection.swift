@@ -121,6 +121,8 @@ public struct Fields: OptionSet, Sendable, Hashable {
     public static let resourceID = Fields(rawValue: 16)
     /// ``Entry/content``, of members.
     public static let content = Fields(rawValue: 32)
+    /// Who is in which group, of a principal.
+    public static let memberships = Fields(rawValue: 64)
 }
 
 /// One member of a collection, or a collection's own description: a plain value.

@@ -39,14 +39,6 @@ extension LiveProperty {
         // RFC 3744 §5.7: resources whose rights are needed *besides*. There are none: what is inherited stands in DAV:acl.
         LiveProperty(.dav("inherited-acl-set")) { _ in .empty },
     ]
-
-    /// What only principals have (RFC 3744 §4). There are no groups yet, so no principal has members.
-    static let principal: [LiveProperty] = [
-        LiveProperty(.dav("principal-URL")) { .hrefs([$0.href]) },
-        LiveProperty(.dav("alternate-URI-set")) { _ in .empty },
-        LiveProperty(.dav("group-member-set")) { _ in .empty },
-        LiveProperty(.dav("group-membership")) { _ in .empty },
-    ]
 }
 
 extension XMLWriter {

@@ -29,8 +29,10 @@ struct PropertyPlan: Sendable {
         let resolved = try PropertyPlan.resolve(request, table: table, kind: kind, isReport: isReport)
         steps = [(kind, resolved)]
         var fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
-        for other in kinds where other !== kind {
-            let resolved = try PropertyPlan.resolve(request, table: table, kind: other, isReport: true)
+        // The server's own collections list principals.
+        let listed = kind === CollectionKind.system ? kinds + [.principal] : kinds
+        for other in listed where other !== kind {
+            let resolved = try PropertyPlan.resolve(request, table: table, kind: other, isReport: isReport)
             steps.append((other, resolved))
             for step in resolved { fields.formUnion(step.fields) }
         }

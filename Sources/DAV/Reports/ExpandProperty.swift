@@ -81,8 +81,9 @@ struct PropertyExpansion: Sendable {
             return
         }
         visitsLeft -= 1
-        let rows = items.map { (item: $0, row: exchange.handler.properties.row($0.name)) }
-        let fields = rows.reduce(into: Fields.deadProperties) { $0.formUnion($1.row?.fields ?? []) }
+        // What is asked of the resources an href leads to is mostly asked of principals.
+        let rows = items.map { exchange.handler.properties.row($0.name, kind: .principal) }
+        let fields = rows.reduce(into: Fields.deadProperties) { $0.formUnion($1?.fields ?? []) }
         let located = try await exchange.locate(path, fields: fields)
         xml.start(.dav("response"))
         xml.start(.dav("href"))

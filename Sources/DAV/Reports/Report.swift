@@ -52,7 +52,7 @@ public struct ReportTable: Sendable {
     /// RFC 3253 §3.8, RFC 3744 §9, RFC 6578 §3.2.
     public static let standard = ReportTable([
         .syncCollection, .expandProperty, .principalMatch, .principalPropertySearch, .principalSearchPropertySet,
-        .aclPrincipalPropSet,
+        .aclPrincipalPropSet, .calendarServerPrincipalSearch,
     ])
 
     /// - Returns: `nil` if there is no such report, or not here.

@@ -13,7 +13,7 @@ extension CollectionKind {
             content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
-            presentation: .calendar(settings))
+            presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true)
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
@@ -25,7 +25,7 @@ extension CollectionKind {
                 holders: [],
                 children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],
                 holdsMembers: false, refusal: .calendarCollectionLocation),
-            reportsChildChanges: true)
+            reportsChildChanges: true, privileges: [.readFreeBusy], isOpenToProxies: true)
     }
 
     /// RFC 6638 §2.2.
@@ -35,14 +35,16 @@ extension CollectionKind {
             complianceClasses: calendarAccess, properties: LiveProperty.scheduleInbox(settings),
             reports: [.calendarQuery(settings), .calendarMultiget],
             content: CalendarContentPolicy(settings: settings, isInbox: true),
-            placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation))
+            placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation),
+            isOpenToProxies: true)
     }
 
     /// RFC 6638 §2.1.
     static let scheduleOutbox = CollectionKind(
         id: "schedule-outbox", resourceTypes: [.dav("collection"), .calDAV("schedule-outbox")],
         complianceClasses: calendarAccess,
-        placement: Placement(holders: [], children: [], holdsMembers: false, refusal: .calendarCollectionLocation))
+        placement: Placement(holders: [], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
+        isOpenToProxies: true)
 
     /// Made by Apple's calendars: what it shows comes from `CS:source`, an ordinary stored property.
     static let calendarSubscription = CollectionKind(
@@ -50,5 +52,6 @@ extension CollectionKind {
         resourceTypes: [.dav("collection"), XMLName(XMLName.calendarServerNamespace, "subscribed")],
         complianceClasses: calendarAccess,
         placement: Placement(
-            holders: ["calendar-home"], children: [], holdsMembers: false, refusal: .calendarCollectionLocation))
+            holders: ["calendar-home"], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
+        isOpenToProxies: true)
 }

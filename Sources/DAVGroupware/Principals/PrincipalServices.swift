@@ -48,10 +48,12 @@ public struct PrincipalServices: Sendable {
     private static let addresses = LiveProperty(.calDAV("calendar-user-address-set")) { subject in
         guard let principal = subject.entry.principal else { return nil }
         let mail = principal.mailAddresses.map { "mailto:" + $0 }
-        let uris = mail + [subject.href] + mail.prefix(1)
+        let uuid = principal.uuid.map { ["urn:uuid:" + $0.uuidString] } ?? []
+        let uris = mail + uuid + [subject.href] + mail.prefix(1)
         return .xml { xml in
             for (index, uri) in uris.enumerated() {
-                xml.start(.dav("href"), attributes: index == 0 && !mail.isEmpty ? ["preferred": "1"] : [:])
+                let isPreferred = !mail.isEmpty && (index == 0 || index == uris.count - 1)
+                xml.start(.dav("href"), attributes: isPreferred ? ["preferred": "1"] : [:])
                 xml.text(uri)
                 xml.end()
             }
@@ -70,8 +72,9 @@ public struct PrincipalServices: Sendable {
 }
 
 extension Principal {
-    /// The preferred one first. A name that is an address stands for itself.
+    /// The preferred one first. Where none is known, a name that is an address stands for itself.
     fileprivate var mailAddresses: [String] {
+        if !addresses.isEmpty { return addresses }
         let name = id.name.string
         let parts = name.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } ? [name] : []

@@ -57,6 +57,20 @@ extension SQLiteStore {
         }
     }
 
+    public func isGroup(_ id: PrincipalID) throws -> Bool {
+        try connections.read { sql in
+            try sql.first("SELECT 1 FROM principal_group WHERE name = ?1", .text(id.name.string)) { $0.bool(0) }
+                ?? false
+        }
+    }
+
+    /// All groups, by name.
+    public func groupNames() async throws -> [PrincipalID] {
+        try await connections.scan { sql in
+            try sql.rows("SELECT name FROM principal_group ORDER BY name") { PrincipalID(Name(stored: $0.text(0))) }
+        }
+    }
+
     /// Who is directly in a group.
     public func members(of group: PrincipalID) throws -> [PrincipalID] {
         try principals("SELECT member FROM membership WHERE grp = ?1 ORDER BY member", group)

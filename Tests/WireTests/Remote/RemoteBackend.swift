@@ -39,6 +39,7 @@ struct RemoteCollection: DAVCollection, Writing, Syncing, Locking {
     var writing: (any Writing)? { self }
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
     var locking: (any Locking)? { self }
+    var accessControl: (any AccessControlling)? { self }
 
     func href(_ name: Name) -> String { Href.encode(path: info.path.appending(name), isCollection: false) }
     func href(_ target: Target) -> String {

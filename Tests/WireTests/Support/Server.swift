@@ -29,6 +29,8 @@ struct Server: Sendable {
     struct Setup: Sendable {
         var options = ServerFacts.Options()
         var privacy = DirectoryPrivacy.everyone
+        /// Calendars and contacts beside files, as the product has them.
+        var servesCalendars = false
         var clock = TestClock()
         /// The data folder, if it is to outlive the server; `nil`: a new one, removed at the end.
         var folder: TemporaryFolder?
@@ -97,9 +99,14 @@ struct Server: Sendable {
         let clock = setup.clock
         options.clock = { clock.now }
         options.kinds = [box]
+        if setup.servesCalendars {
+            options.kinds += Assembly.standard.kinds
+            options.homes = Assembly.standard.homes
+        }
         let store = try SQLiteStore(folder: folder.path, options: options)
         for id in People.all where try store.account(id) == nil {
-            try await store.add(Account(
+            try await store.add(
+                Account(
                     id: id, displayName: "\(id) of Wonderland", addresses: ["\(id)@example.com"], passwordHash: ""))
         }
         return store
@@ -110,15 +117,18 @@ struct Server: Sendable {
         let people = AccountDirectory(
             store, path: DAVPath([Name("principals")!]), privacy: setup.privacy)
         let authorizer = store.authorizer
-        let routes = Routes([
-            (name: Name("files")!, backend: store.backend(authorizer: authorizer)),
-            (name: Name("principals")!, backend: PrincipalsBackend(directory: people)),
-        ])
+        let homes = store.backend(authorizer: authorizer)
+        let names = setup.servesCalendars ? ["files", "calendars", "contacts"] : ["files"]
+        let routes = Routes(
+            names.map { (name: Name($0)!, backend: homes) }
+                + [(name: Name("principals")!, backend: PrincipalsBackend(directory: people))])
+        let assembly = setup.servesCalendars ? Assembly.standard : nil
         var facts = ServerFacts(principals: people, options: setup.options)
         facts.challenges = ["Basic realm=\"test\""]
-        facts.kinds.append(box)
+        facts.kinds = (assembly?.makeable ?? facts.kinds) + [box]
         return DAVHandler(
-            backend: routes, authorizer: authorizer, facts: facts, logger: .silent, clock: { clock.now })
+            backend: routes, authorizer: authorizer, facts: facts, methods: assembly?.methods ?? .standard,
+            properties: assembly?.properties ?? .standard, logger: .silent, clock: { clock.now })
     }
 }
 
