@@ -30,7 +30,7 @@ struct CalendarContentPolicy: ContentPolicy {
         return AdmittedContent(
             replacement: object.replacement ?? (format == .jCal ? text : nil),
             contentType: CalendarFormat.iCalendar.contentType(component: object.componentType),
-            index: index(object, settings))
+            index: index(object))
     }
 
     /// jCal is stored as the iCalendar it means.
@@ -90,7 +90,9 @@ struct CalendarContentPolicy: ContentPolicy {
         return count > most
     }
 
-    private func index(_ object: CalendarObject, _ settings: [DeadProperty]) -> ContentIndex {
-        ContentIndex(uid: isInbox ? nil : object.uid, component: object.componentType)
+    private func index(_ object: CalendarObject) -> ContentIndex {
+        let extent = ObjectExtent(object.calendar, settings.zones)
+        return ContentIndex(
+            uid: isInbox ? nil : object.uid, component: object.componentType, first: extent.first, last: extent.last)
     }
 }

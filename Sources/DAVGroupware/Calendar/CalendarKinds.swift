@@ -9,7 +9,7 @@ extension CollectionKind {
         CollectionKind(
             id: "calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
             complianceClasses: calendarAccess, properties: LiveProperty.calendar(settings),
-            reports: [.calendarQuery(settings), .calendarMultiget],
+            reports: [.calendarQuery(settings), .calendarMultiget, .freeBusyQuery(settings)],
             content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
@@ -20,7 +20,8 @@ extension CollectionKind {
     static func calendarHome(_ settings: CalendarSettings) -> CollectionKind {
         CollectionKind(
             id: "calendar-home", resourceTypes: [.dav("collection")], complianceClasses: calendarAccess,
-            properties: LiveProperty.calendarHome, reports: [.calendarQuery(settings), .calendarMultiget],
+            properties: LiveProperty.calendarHome,
+            reports: [.calendarQuery(settings), .calendarMultiget, .freeBusyQuery(settings)],
             placement: Placement(
                 holders: [],
                 children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],

@@ -15,7 +15,7 @@ extension LiveProperty {
                 // What cannot be taken apart has no parts (law 8).
                 guard let object = StoredCalendar(octets) else { return nil }
                 let writer = CalendarDataWriter(request, inclusion, settings.zones, budget)
-                return writer.text(of: object).map { .text($0) }
+                return writer.text(of: object, floating: .utc).map { .text($0) }
             }
         }
     }
@@ -35,9 +35,19 @@ struct CalendarDataWriter: Sendable {
         self.budget = budget
     }
 
+    /// - Parameter floating: the zone for dates without one.
     /// - Returns: `nil` if nothing is left of it.
-    func text(of object: StoredCalendar) -> String? {
-        var calendar = inclusion.applied(to: object.calendar, zones)
+    func text(of object: StoredCalendar, floating: ZoneRules) -> String? {
+        var calendar = object.calendar
+        let expansion = ObjectExpansion(ObjectInstances(calendar, zones: zones, floating: floating))
+        switch request.recurrence {
+        case .asStored: calendar = inclusion.applied(to: calendar, zones)
+        case .limited(let range): calendar = inclusion.applied(to: expansion.limited(range), zones)
+        case .expanded(let range):
+            calendar = budget.spend { expansion.expanded(range, within: &$0) }
+            if calendar.components.isEmpty { return nil }
+        }
+        if let range = request.freeBusyRange { calendar = expansion.withFreeBusy(range, in: calendar) }
         if let selection = request.selection {
             guard let selected = selection.applied(to: calendar) else { return nil }
             calendar = selected
