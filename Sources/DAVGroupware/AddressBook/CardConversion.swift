@@ -13,17 +13,12 @@ enum CardConversion {
         }
     }
 
-    /// What the first VERSION line says, looked for without parsing; `nil` where that does not do.
+    /// What the second line says, where VERSION stands in every card that is written today; `nil` for any other card.
     static func version(of octets: [UInt8]) -> VCard.Version? {
-        var start = 0
-        // VERSION stands at the top of every card that is written today.
-        for _ in 0..<8 {
-            let end = octets[start...].firstIndex(of: 0x0A) ?? octets.count
-            let line = String(decoding: octets[start..<end].filter { $0 > 0x20 }.prefix(16), as: UTF8.self)
-            if line.uppercased().hasPrefix("VERSION:") { return VCard.Version(rawValue: String(line.dropFirst(8))) }
-            guard end < octets.count else { return nil }
-            start = end + 1
-        }
-        return nil
+        let lines = octets.prefix(200).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3 else { return nil }
+        let line = String(decoding: lines[1].filter { $0 > 0x20 }, as: UTF8.self).uppercased()
+        guard line.hasPrefix("VERSION:") else { return nil }
+        return VCard.Version(rawValue: String(line.dropFirst(8)))
     }
 }

@@ -51,7 +51,7 @@ package struct TextMatch: Sendable, Hashable {
     package init(_ element: XMLElement, default standard: Collation, unsupported: DAVError) throws(DAVError) {
         var collation = standard
         if let name = element[attribute: "collation"], name != "default" {
-            guard let known = Collation(rawValue: name) else { throw unsupported }
+            guard let known = Collation(rawValue: name.lowercased()) else { throw unsupported }
             collation = known
         }
         var kind = Kind.contains

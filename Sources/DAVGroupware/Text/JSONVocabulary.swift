@@ -11,7 +11,8 @@ struct JSONVocabulary: Sendable {
     var hasListsInParts: Bool
 
     func type(of line: ContentLine) -> String {
-        line["VALUE"]?.lowercased() ?? types[line.name.uppercased()] ?? Self.unknown
+        guard let named = line["VALUE"] else { return types[line.name.uppercased()] ?? Self.unknown }
+        return Self.name(named)?.lowercased() ?? Self.unknown
     }
 
     static let unknown = "unknown"

@@ -22,10 +22,22 @@ import Testing
                 "><prop-filter name='FN'><text-match collation='i;ascii-casemap'>O\u{308}</text-match></prop-filter>"),
             filter("><prop-filter name='X'><is-not-defined/></prop-filter>"),
         ],
+        .cardForms: [card, fourth, third],
         .calendarFilter: calendarFilters.map {
             "<f xmlns='urn:ietf:params:xml:ns:caldav'><comp-filter name='VCALENDAR'>\($0)</comp-filter></f>\0\(event)"
         },
     ]
+
+    static let fourth = """
+        BEGIN:VCARD\r\nVERSION:4.0\r\nFN;ALTID=1;LANGUAGE=de:\u{E9}\r\nKIND:group\r\nMEMBER:urn:uuid:1\r\nBDAY:--0415\r\n\
+        PHOTO:data:image/png;base64,QUJD\r\nADR;LABEL="a^nb":;;c;;;;\r\nTEL;VALUE=uri;PREF=1:tel:+1;ext=2\r\n\
+        GEO:geo:1,2;u=3\r\nTZ;VALUE=utc-offset:-0500\r\nEND:VCARD\r\n
+        """
+    static let third = """
+        BEGIN:VCARD\r\nVERSION:3.0\r\nN:a;b\r\nPHOTO;ENCODING=b;TYPE=JPEG:QUJD\r\nADR;TYPE=HOME,pref:;;c;;;;\r\n\
+        BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-15\r\nLABEL;TYPE=home:c\r\nGEO:1;2\r\nTZ:-05:00\r\nSORT-STRING:x\r\n\
+        REV:2020-01-01T00:00:00Z\r\nX-ADDRESSBOOKSERVER-KIND:group\r\nUID:\r\nEND:VCARD\r\n
+        """
 
     static let event = """
         BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Berlin:20060102T100000\r\nDURATION:PT1H\r\n\

@@ -3,12 +3,14 @@
 /// `scripts/fuzz` lets libFuzzer look for inputs that break one; ``GroupwareMutationTests`` tries some in every test run.
 enum GroupwareProperty: String, CaseIterable, Sendable {
     case cardFilter = "card-filter"
+    case cardForms = "card-forms"
     case calendarFilter = "calendar-filter"
 
     /// - Throws: ``Violation`` if the property does not hold.
     func check(_ input: [UInt8]) throws {
         switch self {
         case .cardFilter: try checkCardFilter(input)
+        case .cardForms: try checkCardForms(input)
         case .calendarFilter: try checkCalendarFilter(input)
         }
     }

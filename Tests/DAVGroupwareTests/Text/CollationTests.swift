@@ -42,6 +42,18 @@ import Testing
         #expect(TextMatch(text, kind, collation: .unicodeCasemap).matches("Abc") == found)
     }
 
+    @Test func partsAreFoundWhereverTheyStand() {
+        var random = SeededRandom(seed: 4790)
+        func word(_ most: Int) -> String {
+            String((0..<Int.random(in: 0...most, using: &random)).map { _ in Bool.random(using: &random) ? "a" : "b" })
+        }
+        for _ in 0..<5000 {
+            let (text, part) = (word(24), word(6))
+            let isFound = Array(text.utf8).contains(part.utf8)
+            #expect(TextMatch(part, collation: .octet).matches(text) == isFound, "\(part) in \(text)")
+        }
+    }
+
     private func read(_ xml: String) throws(DAVError) -> TextMatch {
         try TextMatch(
             XMLElement.parse(Array(xml.utf8)), default: .unicodeCasemap, unsupported: DAVError(.forbidden))
@@ -55,6 +67,7 @@ import Testing
             "<text-match collation='i;octet' match-type='ends-with' negate-condition='yes' other='1'>x</text-match>")
         #expect(full.kind == .endsWith && full.collation == .octet && full.isNegated)
         #expect(try read("<text-match collation='default'/>").collation == .unicodeCasemap)
+        #expect(try read("<text-match collation='I;ASCII-Casemap'/>").collation == .asciiCasemap)
     }
 
     @Test func anotherCollationIsRefused() {  // B-06
