@@ -42,7 +42,9 @@ extension JSONVocabulary {
             names = ["group"]
             values["group"] = [group]
         }
-        for parameter in line.parameters where !parameter.name.isASCIIEqual(to: "VALUE") {
+        // A VALUE that names no type stays what it is.
+        let hasType = line["VALUE"].map { Self.name($0) != nil } ?? true
+        for parameter in line.parameters where !hasType || !parameter.name.isASCIIEqual(to: "VALUE") {
             let name = parameter.name.lowercased()
             if values[name] == nil { names.append(name) }
             values[name, default: []] += parameter.values

@@ -23,6 +23,17 @@ import Testing
             filter("><prop-filter name='X'><is-not-defined/></prop-filter>"),
         ],
         .cardForms: [card, fourth, third],
+        .calendar: [
+            event, event.replacing("\r\n", with: "\n"),
+            "\u{FEFF}" + event.replacing("DTSTART;", with: "DTSTART;\r\n X=\"a^n,b\";"),
+            #"["vcalendar",[["version",{},"text","2.0"]],[["vtodo",[["uid",{},"text","\u00e9"],["rrule",{},"recur",{"freq":"DAILY","count":2}]],[]]]]"#,
+            "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:PUBLISH\nBEGIN:VTODO\nDUE;VALUE=DATE:20260101\nGEO:1.5;-2\nCATEGORIES:a\\,b,c\nEND:VTODO\nEND:VCALENDAR",
+        ],
+        .card: [
+            card, card.replacing("3.0", with: "4.0"),
+            "BEGIN:VCARD\nVERSION:4.0\nFN:a\nN;SORT-AS=\"b\":c;d,e;;;\nBDAY:--0412\nTEL;VALUE=uri;PREF=1:tel:1;ext=2\nKIND:group\nMEMBER:urn:uuid:1\nGEO:geo:1,2\nTZ;VALUE=utc-offset:-0500\nPHOTO:data:image/png;base64,AA\nADR;LABEL=\"x^ny\":;;s;;;;\nEND:VCARD",
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:a;b\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-05-06\r\nREV:2026-01-02T03:04:05Z\r\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\r\nADR;HOME:;;s\r\nLABEL;HOME:s\r\nTZ:-05:00\r\nGEO:1;2\r\nSORT-STRING:x\r\nAGENT:y\r\nEND:VCARD",
+        ],
         .calendarFilter: calendarFilters.map {
             "<f xmlns='urn:ietf:params:xml:ns:caldav'><comp-filter name='VCALENDAR'>\($0)</comp-filter></f>\0\(event)"
         },

@@ -5,6 +5,8 @@ enum GroupwareProperty: String, CaseIterable, Sendable {
     case cardFilter = "card-filter"
     case cardForms = "card-forms"
     case calendarFilter = "calendar-filter"
+    case calendar
+    case card
 
     /// - Throws: ``Violation`` if the property does not hold.
     func check(_ input: [UInt8]) throws {
@@ -12,6 +14,8 @@ enum GroupwareProperty: String, CaseIterable, Sendable {
         case .cardFilter: try checkCardFilter(input)
         case .cardForms: try checkCardForms(input)
         case .calendarFilter: try checkCalendarFilter(input)
+        case .calendar: try checkCalendar(input)
+        case .card: try checkCard(input)
         }
     }
 

@@ -80,11 +80,3 @@ import Testing
             })
     }
 }
-
-/// The same tree as a writer makes it from nothing.
-func withoutSources(_ component: Component) -> Component {
-    Component(
-        component.name,
-        component.properties.map { ContentLine(group: $0.group, $0.name, $0.parameters, value: $0.value) },
-        component.components.map(withoutSources))
-}
