@@ -10,6 +10,8 @@ struct ContentParser {
     private var tokenizer: LineTokenizer
     private var open: [Open] = []
     private var closed: [Component] = []
+    /// Whether the outermost component is a card.
+    private var isCard = false
     private var lineCount = 0
     private var componentCount = 0
     private var ownDeviations: ContentText.Deviations = []
@@ -65,6 +67,7 @@ struct ContentParser {
             throw limit("More than \(limits.maxDepth) components stand inside each other.")
         }
         let name = try componentName(line)
+        if open.isEmpty { isCard = name == "VCARD" }
         open.append(Open(component: Component(name, source: line.source), line: lines.number))
     }
 
@@ -77,6 +80,7 @@ struct ContentParser {
         var component = last.component
         component.source = component.source.lowerBound..<line.source.upperBound
         if open.isEmpty {
+            isCard = false
             closed.append(component)
         } else {
             open[open.count - 1].component.components.append(component)

@@ -100,13 +100,18 @@ struct LineTokenizer {
     }
 
     private mutating func text(_ octets: ArraySlice<UInt8>) -> String {
-        if octets.contains(where: Self.isControl) {
-            deviations.insert(.controlCharacters)
-            return text(ArraySlice(octets.filter { !Self.isControl($0) }))
+        var highest: UInt8 = 0
+        for octet in octets {
+            if Self.isControl(octet) {
+                deviations.insert(.controlCharacters)
+                return text(ArraySlice(octets.filter { !Self.isControl($0) }))
+            }
+            highest = max(highest, octet)
         }
-        if let text = String(validating: octets, as: UTF8.self) { return text }
-        deviations.insert(.invalidUTF8)
-        return String(decoding: octets, as: UTF8.self)
+        let text = String(decoding: octets, as: UTF8.self)
+        // Decoding mends what is ill-formed, so that it differs from the octets.
+        if highest >= 0x80, !text.utf8.elementsEqual(octets) { deviations.insert(.invalidUTF8) }
+        return text
     }
 
     private func shown(_ octets: [UInt8]) -> String {
