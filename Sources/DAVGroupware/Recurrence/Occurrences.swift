@@ -5,6 +5,8 @@
 package struct Occurrences: Sendable {
     private let plan: OccurrencePlan
     private let limit: Int
+    /// The period of the limit: nothing is looked for beyond.
+    private let lastOrdinal: Int
     /// How many COUNT leaves.
     private var remaining: Int?
     /// The period to look at next, and the last one in which something was found.
@@ -28,6 +30,7 @@ package struct Occurrences: Sendable {
     init(_ rule: RecurrenceRule, from start: CivilDateTime, isDate: Bool, until: CivilDateTime?) {
         plan = OccurrencePlan(rule, start: start, isDate: isDate)
         limit = until.map { Int($0.seconds) } ?? .max
+        lastOrdinal = min(plan.lastOrdinal, until.map(plan.ordinal(of:)) ?? .max)
         remaining = rule.count
         ordinal = plan.firstOrdinal
         lastFruitful = ordinal
@@ -56,7 +59,7 @@ package struct Occurrences: Sendable {
                 remaining = remaining.map { $0 - 1 }
                 return CivilDateTime(seconds: Int64(value))
             }
-            guard remaining != 0, ordinal <= plan.lastOrdinal, !isBarren else {
+            guard remaining != 0, ordinal <= lastOrdinal, !isBarren else {
                 isFinished = true
                 return nil
             }

@@ -27,21 +27,13 @@ extension ZoneRules {
     private var regularStart: Int64 {
         guard let yearly, yearly.onsets != nil else { return Self.end }
         guard let last = changes.last else { return Self.beginning }
+        // Both lists from their ends: the first pair that differs is where the regular time begins.
+        let year = CivilDateTime(seconds: last.start).date.year
+        let first = CivilDateTime(seconds: max(changes[0].start, -3_000_000_000)).date.year
+        let expected = (first...max(first, year) + 1).flatMap(yearly.changes(in:)).filter { $0.start <= last.start }
         var start = last.start + 1
-        var year = CivilDateTime(seconds: last.start).date.year + 1
-        var expected = yearly.changes(in: year)
-        for change in changes.reversed() {
-            while let next = expected.last, next.start > change.start { expected.removeLast() }
-            if expected.isEmpty {
-                year -= 1
-                expected = yearly.changes(in: year).filter { $0.start <= change.start }
-            }
-            if expected.isEmpty {
-                year -= 1
-                expected = yearly.changes(in: year)
-            }
-            guard expected.last?.start == change.start, expected.last?.observance.offset == change.observance.offset
-            else { break }
+        for (change, wanted) in zip(changes.reversed(), expected.reversed()) {
+            guard change.start == wanted.start, change.observance.offset == wanted.observance.offset else { break }
             start = change.start
         }
         return start
