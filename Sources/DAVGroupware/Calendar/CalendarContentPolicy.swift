@@ -91,8 +91,9 @@ struct CalendarContentPolicy: ContentPolicy {
     }
 
     private func index(_ object: CalendarObject) -> ContentIndex {
-        let extent = ObjectExtent(object.calendar, settings.zones)
+        let extent = Extent(of: CalendarInstances(object.calendar.components, zones: settings.zones))
         return ContentIndex(
-            uid: isInbox ? nil : object.uid, component: object.componentType, first: extent.first, last: extent.last)
+            uid: isInbox ? nil : object.uid, component: object.componentType, first: extent.first, last: extent.last,
+            days: extent.days)
     }
 }

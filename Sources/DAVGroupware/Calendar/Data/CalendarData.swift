@@ -39,15 +39,20 @@ struct CalendarDataWriter: Sendable {
     /// - Returns: `nil` if nothing is left of it.
     func text(of object: StoredCalendar, floating: ZoneRules) -> String? {
         var calendar = object.calendar
-        let expansion = ObjectExpansion(ObjectInstances(calendar, zones: zones, floating: floating))
         switch request.recurrence {
         case .asStored: calendar = inclusion.applied(to: calendar, zones)
-        case .limited(let range): calendar = inclusion.applied(to: expansion.limited(range), zones)
+        case .limited(let range):
+            calendar = Expansion.limitRecurrenceSet(calendar, to: range, zones: zones, floating: floating)
+            calendar = inclusion.applied(to: calendar, zones)
         case .expanded(let range):
-            calendar = budget.spend { expansion.expanded(range, within: &$0) }
+            calendar = budget.spend {
+                Expansion.expand(calendar, to: range, zones: zones, floating: floating, within: &$0)
+            }
             if calendar.components.isEmpty { return nil }
         }
-        if let range = request.freeBusyRange { calendar = expansion.withFreeBusy(range, in: calendar) }
+        if let range = request.freeBusyRange {
+            calendar = Expansion.limitFreeBusySet(calendar, to: range, zones: zones, floating: floating)
+        }
         if let selection = request.selection {
             guard let selected = selection.applied(to: calendar) else { return nil }
             calendar = selected

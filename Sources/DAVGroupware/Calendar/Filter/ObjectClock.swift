@@ -2,59 +2,52 @@
 ///
 /// What cannot be told with the work one object may cost counts as "maybe", which is yes.
 struct ObjectClock: FilterClock {
-    private let instances: ObjectInstances
+    private let instances: CalendarInstances
+    private let zones: Zones
+    private let floating: ZoneRules
     private(set) var budget: QueryBudget
 
     init(_ object: StoredCalendar, _ zone: FloatingZone, _ zones: Zones, _ budget: QueryBudget) {
-        instances = ObjectInstances(object.calendar, zones: zones, floating: zone.rules)
+        instances = CalendarInstances(object.calendar.components, zones: zones)
+        self.zones = zones
+        floating = zone.rules
         self.budget = budget
     }
 
     mutating func happens(_ index: Int, _ component: Component, within range: Range<Int64>) -> Bool {
-        let overlap = RangeOverlap(instances, range)
-        return any(of: component, starts: overlap.starts(of: component)) { overlap.holds($0, of: component) }
+        budget.spend { [instances, floating] in
+            instances.matches(index, range, floating: floating, within: &$0) != .no
+        }
     }
 
     mutating func happens(_ inner: Component, of index: Int, within range: Range<Int64>) -> Bool {
-        let overlap = RangeOverlap(instances, range)
-        guard inner.name == "VALARM" else {
-            return any(of: inner, starts: overlap.starts(of: inner)) { overlap.holds($0, of: inner) }
-        }
-        guard let alarm = AlarmTimes(inner, instances) else { return false }
-        // One with a date of its own rings whenever the component happens.
-        if alarm.absolute != nil { return overlap.rings(alarm, for: ObjectInstance()) }
-        let component = instances.calendar.components[index]
-        return any(of: component, starts: overlap.starts(of: component, ringing: alarm)) {
-            overlap.rings(alarm, for: $0)
+        budget.spend { [instances, floating, zones] budget in
+            if inner.name == "VALARM" {
+                return instances.alarmMatches(inner, of: index, range, floating: floating, within: &budget) != .no
+            }
+            let alone = CalendarInstances(
+                [inner] + instances.components.filter { $0.name == "VTIMEZONE" }, zones: zones)
+            return alone.matches(0, range, floating: floating, within: &budget) != .no
         }
     }
 
     mutating func lies(_ property: ContentLine, within range: Range<Int64>) -> Bool {
-        RangeOverlap(instances, range).lies(property)
-    }
-
-    private mutating func any(
-        of component: Component, starts: ClosedRange<Int64>, _ test: (ObjectInstance) -> Bool
-    ) -> Bool {
-        var share = budget.next()
-        let before = share.steps
-        var isFound = false
-        instances.forEach(component, among: instances.calendar.components, starts: starts, within: &share) { instance in
-            isFound = test(instance)
-            return !isFound
-        }
-        budget.spend(before - share.steps)
-        return isFound || share.isExhausted
+        instances.propertyMatches(property, range, floating: floating)
     }
 }
 
 /// Work on recurrences that one request may do, for all its objects together; each may use up only a part of it.
 struct QueryBudget: Sendable {
     private var steps = 20_000_000
+    private static let most = 100_000
+
     var isExhausted: Bool { steps <= 0 }
 
-    /// What the next object may use.
-    func next() -> WorkBudget { WorkBudget(steps: min(max(steps, 0), 100_000)) }
-
-    mutating func spend(_ used: Int) { steps -= used }
+    /// Runs `work` with what one object may use.
+    mutating func spend<Result>(_ work: (inout WorkBudget) -> Result) -> Result {
+        let given = min(max(steps, 0), QueryBudget.most)
+        var share = WorkBudget(steps: given)
+        defer { steps -= given - share.steps }
+        return work(&share)
+    }
 }

@@ -16,9 +16,11 @@ struct CalendarScope: Sendable {
 
     var sources: [Source] = []
 
-    /// - Parameter depth: zero is the collection itself, which is no calendar object.
+    /// - Parameters:
+    ///   - depth: zero is the collection itself, which is no calendar object.
+    ///   - privilege: what the caller needs; calendars without it are left aside.
     /// - Throws: 507 `number-of-matches-within-limits` if there are too many.
-    init(_ report: ReportRequest, depth: Depth) async throws {
+    init(_ report: ReportRequest, depth: Depth, needing privilege: Privilege = .read) async throws {
         guard depth != .zero else { return }
         let (exchange, located) = (report.exchange, report.located)
         if located.collection.info.kind.holdsCalendarObjects {
@@ -30,7 +32,7 @@ struct CalendarScope: Sendable {
             let page = try await located.collection.entries(.all(after: last, limit: Self.pageSize), fields: [])
             for case let info? in page.map(\.collection) where info.kind.holdsCalendarObjects {
                 let privileges = exchange.privileges(on: info)
-                guard privileges.contains(.read),
+                guard privileges.contains(privilege),
                     let collection = try await exchange.handler.backend.collection(at: info.path, for: exchange.caller)
                 else { continue }
                 guard sources.count < Self.maxCollections else { throw DAVError.numberOfMatchesWithinLimits }

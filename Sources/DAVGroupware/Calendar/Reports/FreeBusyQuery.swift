@@ -5,19 +5,20 @@ extension Report {
     /// free-busy-query (RFC 4791 §7.10): when the calendars below the request-URI are busy. Of a calendar object nobody can
     /// ask that (403 `supported-report`).
     static func freeBusyQuery(_ settings: CalendarSettings) -> Report {
-        Report(.calDAV("free-busy-query"), isOffered: { _, isCollection in isCollection }) { report in
+        Report(
+            .calDAV("free-busy-query"), privilege: .readFreeBusy, isOffered: { _, isCollection in isCollection }
+        ) { report in
             guard let element = report.body.first(.calDAV("time-range")) else {
                 throw DAVError.badRequest("A free-busy-query needs a C:time-range.")
             }
             let range = try TimeRange.read(
                 element, .both, settings.limits,
                 refusal: .badRequest("C:time-range needs a start and an end in UTC, the end later than the start."))
-            var busy = BusyTime(range: range)
+            var busy = FreeBusy(range)
             var budget = QueryBudget()
-            for source in try await CalendarScope(report, depth: report.calendarDepth).sources {
-                try await busy.add(source.collection, settings.zones, &budget)
-            }
-            let calendar = busy.calendar(now: report.exchange.now.seconds)
+            let scope = try await CalendarScope(report, depth: report.calendarDepth, needing: .readFreeBusy)
+            for source in scope.sources { try await busy.add(source.collection, settings.zones, &budget) }
+            let calendar = Component.calendar([busy.component(stamp: report.exchange.now.seconds)])
             return DAVResponse(
                 .ok, headers: .document("text/calendar; charset=utf-8; component=VFREEBUSY"),
                 body: .bytes(ContentWriter.octets(of: [calendar])))
@@ -25,7 +26,7 @@ extension Report {
     }
 }
 
-extension BusyTime {
+extension FreeBusy {
     private static let pageSize = 50
 
     /// Cost: two queries, and one a page of objects that the index cannot exclude.
@@ -38,16 +39,14 @@ extension BusyTime {
         let zone = FloatingZone(settings: settings, zones)
         var names = try await collection.names(matching: ContentQuery(range: range))[...]
         while !names.isEmpty {
-            let page = Array(names.prefix(BusyTime.pageSize))
-            names = names.dropFirst(BusyTime.pageSize)
+            let page = Array(names.prefix(FreeBusy.pageSize))
+            names = names.dropFirst(FreeBusy.pageSize)
             for entry in try await collection.entries(.named(page), fields: .content) where !entry.isCollection {
                 guard let octets = try await collection.filled(entry, named: entry.name)?.content,
                     let object = StoredCalendar(octets)
                 else { continue }
-                var share = budget.next()
-                let before = share.steps
-                add(object, zone, zones, within: &share)
-                budget.spend(before - share.steps)
+                let instances = CalendarInstances(object.calendar.components, zones: zones)
+                budget.spend { add(instances, floating: zone.rules, within: &$0) }
                 guard !budget.isExhausted else { throw DAVError.numberOfMatchesWithinLimits }
             }
             await Task.yield()
