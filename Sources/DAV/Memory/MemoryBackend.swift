@@ -161,6 +161,12 @@ extension MemoryBackend {
         return false
     }
 
+    /// Of a collection less than `read` may be enough to know of it.
+    func isKnown(_ path: DAVPath, to caller: Caller, in tree: MemoryTree) -> Bool {
+        guard let info = info(path, in: tree) else { return isVisible(path, to: caller, in: tree) }
+        return authorizer.privileges(of: caller, on: info).revealExistence
+    }
+
     func visibleCollection(at path: DAVPath, for caller: Caller, in tree: MemoryTree) -> MemoryCollection? {
         guard let info = info(path, in: tree), authorizer.privileges(of: caller, on: info).revealExistence else {
             return nil

@@ -22,7 +22,7 @@ struct MemoryCollection: DAVCollection {
                 case .all(let after, let limit): page(of: tree.members(of: path), after: after, limit: limit, in: tree)
                 }
             return paths.compactMap {
-                store.isVisible($0, to: caller, in: tree) ? store.describe($0, in: tree, fields) : nil
+                store.isKnown($0, to: caller, in: tree) ? store.describe($0, in: tree, fields) : nil
             }
         }
     }
@@ -31,7 +31,7 @@ struct MemoryCollection: DAVCollection {
     private func page(of paths: [DAVPath], after: Name?, limit: Int, in tree: MemoryTree) -> [DAVPath] {
         let visible = paths.lazy.filter { path in
             guard let name = path.last else { return false }
-            return after.map { $0 < name } ?? true && store.isVisible(path, to: caller, in: tree)
+            return after.map { $0 < name } ?? true && store.isKnown(path, to: caller, in: tree)
         }
         return Array(visible.prefix(max(0, limit)))
     }

@@ -74,7 +74,7 @@ struct StoreCollection: DAVCollection {
         guard limit > 0 else { return [] }
         try sql.each(StoreCollection.listing, .int(row.id), .text(after?.string ?? "")) { row in
             let next = reader.entry(EntryRow(row), in: path)
-            if isVisible(next) { found.append(next) }
+            if isKnown(next) { found.append(next) }
             return found.count < limit
         }
         return try reader.fill(found, in: path, fields)
@@ -82,6 +82,11 @@ struct StoreCollection: DAVCollection {
 
     static let listing =
         EntryRow.select + " WHERE e.parent = ?1 AND e.name > ?2 AND e.removed = 0 ORDER BY e.name"
+
+    /// Whoever lists what is found here leaves out what the caller may not read; some reports need less than that.
+    private func isKnown(_ found: EntryReader.Found) -> Bool {
+        found.entry.collection.map { backend.mayKnow($0, caller) } ?? true
+    }
 
     func isVisible(_ found: EntryReader.Found) -> Bool {
         found.entry.collection.map { backend.mayRead($0, caller) } ?? true

@@ -175,6 +175,29 @@ import Testing
             #expect(try await server.bob.send("GET", target + "a.ics").status == 404)
             #expect(try await server.bob.put(target + "a.ics").status == 409)
             #expect(try await server.mallory.send("PROPFIND", target, [("Depth", "0")]).status == 404)
+            let ask = """
+                <C:free-busy-query xmlns:C='urn:ietf:params:xml:ns:caldav'>
+                <C:time-range start='20260101T000000Z' end='20260201T000000Z'/></C:free-busy-query>
+                """
+            let event = """
+                BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\n\
+                DTSTART:20260105T100000Z\r\nDTEND:20260105T110000Z\r\nSUMMARY:secret\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n
+                """
+            let stored = try await server.alice.send(
+                "PUT", target + "e.ics", [("Content-Type", "text/calendar")], event)
+            #expect(stored.status == 201, "\(stored.text)")
+            let busy = try await server.bob.send("REPORT", target, [("Depth", "1")], ask)
+            #expect(busy.status == 200 && busy.text.contains("FREEBUSY") && busy.text.contains("20260105T100000Z"))
+            #expect(!busy.text.contains("secret"))
+            #expect(try await server.mallory.send("REPORT", target, [("Depth", "1")], ask).status == 404)
+            let query = ask.replacing("free-busy-query", with: "calendar-query")
+            #expect(try await server.bob.send("REPORT", target, [("Depth", "1")], query).status == 403)
+            try await Self.acl(server.alice, target)
+            try await Self.acl(server.alice, "/calendars/alice/", Self.grant(Self.href("bob"), "<C:read-free-busy/>"))
+            let whole = try await server.bob.send("REPORT", "/calendars/alice/", [("Depth", "infinity")], ask)
+            #expect(whole.status == 200 && whole.text.contains("20260105T100000Z"), "\(whole.status) \(whole.text)")
+            #expect(try await server.bob.send("PROPFIND", "/calendars/alice/", [("Depth", "1")]).status == 403)
+            try await Self.acl(server.alice, target, Self.grant(Self.href("bob"), "<C:read-free-busy/>"))
             let acl = try await server.alice.propfind(target, "<D:acl/>").responses[0].property("acl")
             #expect(
                 acl?.elements.contains { $0.first(.dav("inherited")) == nil && $0.first(.dav("protected")) == nil }
