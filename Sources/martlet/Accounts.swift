@@ -6,9 +6,23 @@ import MartletServer
 struct Accounts {
     let store: SQLiteStore
 
+    /// - Throws: ``Failure`` for a name that a client could not send, or that would be a path.
     static func name(_ text: String) throws -> PrincipalID {
-        // Clients put user names into URLs and into `user:password`.
-        let allowed = text.utf8.allSatisfy { byte in
+        // RFC 7617 §2: a colon ends the name. A backslash ends a Windows domain. Marks before and after cannot be seen.
+        let isSendable = text.unicodeScalars.allSatisfy { scalar in
+            scalar.value > 0x1F && !(0x7F...0x9F).contains(scalar.value) && !":/\\".unicodeScalars.contains(scalar)
+        }
+        guard isSendable, !text.hasPrefix(" "), !text.hasSuffix(" "), let name = Name(text) else {
+            throw Failure(
+                "\"\(text)\" cannot be a user name: use letters, digits and marks other than : / \\, at most 255 bytes."
+            )
+        }
+        return PrincipalID(name)
+    }
+
+    /// Whether the name stands in URLs as it is. Others work, but some clients compare escapes letter by letter.
+    static func isPlain(_ id: PrincipalID) -> Bool {
+        id.name.string.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -16,12 +30,6 @@ struct Accounts {
             default: "-._@+".utf8.contains(byte)
             }
         }
-        guard allowed, let name = Name(text) else {
-            throw Failure(
-                "\"\(text)\" cannot be a user name: use letters a to z, digits and the marks - . _ @ +, at most 255 of them."
-            )
-        }
-        return PrincipalID(name)
     }
 
     /// Addresses as they can stand behind `mailto:`, where nothing has to be escaped.

@@ -32,7 +32,12 @@ struct User: AsyncParsableCommand {
             try await options.withStore { store in
                 try await Accounts(store: store).add(
                     id, displayName: displayName, addresses: addresses, password: secret.bytes)
-                print("Added \(id). Their files are at /files/\(id)/.")
+                print("Added \(id), with files, a calendar, a task list and an address book.")
+                if !Accounts.isPlain(id) {
+                    print(
+                        "Note: the name needs escapes in URLs. Most clients cope; letters a to z, digits and - . _ @ + suit all."
+                    )
+                }
                 secret.tell()
             }
         }

@@ -77,6 +77,7 @@ private struct Transfer {
         let located = try await exchange.resolveBinding(destination)
         try exchange.demand(needed(located), of: located)
         if located.isWithheld { throw DAVError.conflict }
+        try located.entry?.collection?.kind.demandIsRemovable()
         guard located.collection.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
         guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else {
             throw DAVError.badGateway

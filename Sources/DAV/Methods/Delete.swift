@@ -7,6 +7,7 @@ extension Method {
         guard let writing = located.collection.writing, let name = located.path.last else {
             throw DAVError.methodNotAllowed
         }
+        try located.entry?.collection?.kind.demandIsRemovable()
         let depth = try exchange.depth() ?? .infinity
         guard depth == .infinity || located.shape == .member else {
             throw DAVError.badRequest("DELETE takes a collection whole: Depth must be infinity.")

@@ -52,7 +52,7 @@ public final class CollectionKind: Sendable {
     /// Rules about which kinds hold which.
     public struct Placement: Sendable {
         /// Kinds, by ``CollectionKind/id``, of the collections this one may be made in, copied or moved to; `nil`: all that
-        /// take it. Empty: only the server itself makes one.
+        /// take it. Empty: only the server itself makes and removes one.
         public var holders: Set<String>?
         /// Kinds of the collections it may hold; `nil`: any.
         public var children: Set<String>?
@@ -80,6 +80,13 @@ public final class CollectionKind: Sendable {
 
     /// Whether a collection of `kind` may stand in one of this kind.
     public func mayHold(_ kind: CollectionKind) -> Bool { (try? demandMayHold(kind)) != nil }
+
+    /// - Throws: 403 for what only the server itself removes, such as the inbox that clients were told of.
+    func demandIsRemovable() throws(DAVError) {
+        guard placement.holders?.isEmpty != true else {
+            throw .forbidden("The server made this collection, and needs it.")
+        }
+    }
 
     /// - Throws: 403 if members that are not collections have no place here.
     public func demandHoldsMembers() throws(DAVError) {

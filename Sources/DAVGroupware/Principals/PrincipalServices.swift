@@ -37,7 +37,7 @@ public struct PrincipalServices: Sendable {
 
     private func home(_ name: XMLName, below root: DAVPath, _ member: Name? = nil) -> LiveProperty {
         LiveProperty(name) { subject in
-            guard let principal = subject.entry.principal else { return nil }
+            guard let principal = subject.entry.principal, principal.hasHomes else { return nil }
             var path = root.appending(principal.id.name)
             if let member { path = path.appending(member) }
             return .hrefs([subject.exchange.href(path, isCollection: true)])
@@ -72,6 +72,9 @@ public struct PrincipalServices: Sendable {
 }
 
 extension Principal {
+    /// Groups of people have no calendars of their own, nor have the two groups of somebody's proxies.
+    fileprivate var hasHomes: Bool { kind != .group && id.proxies == nil }
+
     /// The preferred one first. Where none is known, a name that is an address stands for itself.
     fileprivate var mailAddresses: [String] {
         if !addresses.isEmpty { return addresses }

@@ -17,6 +17,7 @@ public final class CredentialVerifier: Sendable {
     }
 
     private struct Entry {
+        var principal: PrincipalID
         var hash: String
         var expires: Int64
         var confirmed: Int64
@@ -26,6 +27,8 @@ public final class CredentialVerifier: Sendable {
     private static let maxEntries = 10_000
 
     private let accounts: any AccountStore
+    /// What people may leave out of their names.
+    private let domain: String?
     private let cost: PasswordHash.Cost
     private let cacheMilliseconds: Int64
     private let throttle: Throttle
@@ -36,13 +39,17 @@ public final class CredentialVerifier: Sendable {
     /// What an unknown user's password is compared with, so that the answer takes as long as a wrong password's.
     private let decoy: Mutex<PasswordHash?> = Mutex(nil)
 
-    /// - Parameter clock: milliseconds that only go forward.
+    /// - Parameters:
+    ///   - domain: added to names without `@` for which there is no account.
+    ///   - clock: milliseconds that only go forward.
     public init(
-        accounts: any AccountStore, cost: PasswordHash.Cost = .standard, cacheSeconds: Int64 = 300,
+        accounts: any AccountStore, domain: String? = nil, cost: PasswordHash.Cost = .standard,
+        cacheSeconds: Int64 = 300,
         failuresPerAccount: Int = 20,
         failuresPerAddress: Int = 60, clock: @escaping @Sendable () -> Int64 = { Uptime.milliseconds() }
     ) {
         self.accounts = accounts
+        self.domain = domain
         self.cost = cost
         cacheMilliseconds = cacheSeconds.multipliedReportingOverflow(by: 1000).partialValue
         throttle = Throttle(perAccount: failuresPerAccount, perAddress: failuresPerAddress)
@@ -52,29 +59,48 @@ public final class CredentialVerifier: Sendable {
 
     /// Cost: one HMAC if the password was verified lately; else a lookup and a quarter of a second on another thread.
     func verify(_ credentials: BasicCredentials, from address: IPAddress) async throws -> Verdict {
-        let principal = PrincipalID(credentials.name)
         let digest = digest(of: credentials)
         let known = recall(digest)
-        if let known, clock() - known.confirmed < Self.confirmationMilliseconds { return .verified(principal) }
-        let hash = try await accounts.passwordHash(of: principal)
-        if var known, known.hash == hash {
+        if let known, clock() - known.confirmed < Self.confirmationMilliseconds { return .verified(known.principal) }
+        let (principal, hash) = try await account(of: credentials.name)
+        if var known, known.hash == hash, known.principal == principal {
             known.confirmed = clock()
             remember(digest, known)
             return .verified(principal)
         }
-        if let wait = throttle.begin(credentials.name, from: address, now: clock()) {
+        // Counted under the account, or each way to spell a name would allow as many guesses again.
+        if let wait = throttle.begin(principal.name, from: address, now: clock()) {
             return .wait(seconds: max(1, (wait + 999) / 1000))
         }
         do {
             guard try await isRight(credentials, hash), let hash else { return .wrong }
-            throttle.succeeded(credentials.name, from: address)
-            remember(digest, Entry(hash: hash, expires: clock() + cacheMilliseconds, confirmed: clock()))
+            throttle.succeeded(principal.name, from: address)
+            remember(
+                digest,
+                Entry(principal: principal, hash: hash, expires: clock() + cacheMilliseconds, confirmed: clock()))
             await strengthen(hash, of: principal, credentials.password)
             return .verified(principal)
         } catch is PasswordHasher.Busy {
-            throttle.succeeded(credentials.name, from: address)
+            throttle.succeeded(principal.name, from: address)
             return .busy
         }
+    }
+
+    /// Whose account a typed name means (RFC 6764 §6, N-03): the account of exactly that name; else, for `ann@example.org`, the
+    /// account `ann`; else, for `ann`, the account `ann@` and the configured domain.
+    private func account(of typed: Name) async throws -> (PrincipalID, hash: String?) {
+        let exact = PrincipalID(typed)
+        if let hash = try await accounts.passwordHash(of: exact) { return (exact, hash) }
+        var other: Name?
+        if let at = typed.string.utf8.lastIndex(of: UInt8(ascii: "@")) {
+            other = Name(String(typed.string[..<at]))
+        } else if let domain {
+            other = Name(typed.string + "@" + domain)
+        }
+        if let id = other.map({ PrincipalID($0) }), let hash = try await accounts.passwordHash(of: id) {
+            return (id, hash)
+        }
+        return (exact, nil)
     }
 
     private func isRight(_ credentials: BasicCredentials, _ stored: String?) async throws -> Bool {

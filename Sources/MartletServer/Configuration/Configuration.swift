@@ -41,6 +41,8 @@ public struct Configuration: Sendable {
     /// Whom people find by listing and searching principals.
     public var directorySearch = DirectoryPrivacy.everyone
 
+    /// `example.org`: people whose names end in `@example.org` may leave that out when they sign in.
+    public var signInDomain: String?
     public var credentialCache = Seconds(300)
     public var failuresPerAccount = 20
     public var failuresPerAddress = 60

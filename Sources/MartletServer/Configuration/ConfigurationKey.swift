@@ -76,6 +76,9 @@ public struct ConfigurationKey: Sendable {
             "directory.search", \.directorySearch,
             "Whom people find: everyone, those in their groups, who is asked for by the exact name or address, or nobody."),
         .init(
+            "auth.domain", \.signInDomain,
+            "Domain that people whose user names are e-mail addresses may leave out when they sign in."),
+        .init(
             "auth.cache", \.credentialCache,
             "How long a verified password is remembered, in memory only and as a keyed hash."),
         .init(

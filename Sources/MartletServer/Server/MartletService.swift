@@ -99,7 +99,7 @@ public struct MartletService: Sendable {
 
     private func makeResponder(_ metrics: ServerMetrics, _ pages: ServicePages, isTLS: Bool) -> EdgeResponder {
         let verifier = CredentialVerifier(
-            accounts: store.accounts, cost: passwordCost, cacheSeconds: configuration.credentialCache.count,
+            accounts: store.accounts, domain: configuration.signInDomain, cost: passwordCost, cacheSeconds: configuration.credentialCache.count,
             failuresPerAccount: configuration.failuresPerAccount, failuresPerAddress: configuration.failuresPerAddress)
         let signIn = SignIn(verifier: verifier, realm: configuration.realm)
         let handler = makeHandler(challenge: signIn.challenge)
