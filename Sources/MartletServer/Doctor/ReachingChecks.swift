@@ -4,10 +4,6 @@ import DAV
 extension Examination {
     /// - Returns: whether it makes sense to go on: there is a server, and a password may be sent to it.
     func reach() async throws -> Bool {
-        let answer = try await send("OPTIONS", start, signedIn: false)
-        passed("\(start.authority) answers")
-        if let certificate = answer.certificate { look(at: certificate) }
-        look(atClock: answer)
         guard start.isTLS || start.isThisMachine else {
             failed(
                 "Encryption: \(start) is plain http",
@@ -15,6 +11,10 @@ extension Examination {
                 .https)
             return false
         }
+        let answer = try await send("OPTIONS", start, signedIn: false)
+        passed("\(start.authority) answers")
+        if let certificate = answer.certificate { look(at: certificate) }
+        look(atClock: answer)
         return true
     }
 

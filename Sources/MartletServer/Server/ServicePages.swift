@@ -71,7 +71,9 @@ struct ServicePages: Sendable {
             <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em;color:#222}
             code{background:#eee;padding:.1em .3em;border-radius:.2em}</style></head><body>
             <h1>Martlet</h1>
-            <p>This is a WebDAV server. Connect a file manager or a sync client to <code>\(url)</code> with your user name and password:</p>
+            <p>This is a server of calendars, contacts and files. In a calendar or contacts application, type \
+            <code>\(origin.scheme)://\(origin.authority)/</code> with your user name and password.</p>
+            <p>For files, connect a file manager or a sync client to <code>\(url)</code> with your user name and password:</p>
             <ul>
             <li>Windows: <i>Map network drive</i></li>
             <li>macOS Finder: <i>Go, Connect to Server</i></li>

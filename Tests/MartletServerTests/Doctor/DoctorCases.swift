@@ -25,7 +25,8 @@ extension DoctorVisits.Case {
 
     static let all: [DoctorVisits.Case] =
         [
-            stopping("PROPFIND", finding: "PROPFIND /: 405"), stopping("PROPPATCH"), stopping("REPORT", status: 501), stopping("MKCOL"),
+            stopping("PROPFIND", finding: "PROPFIND /: 405"), stopping("PROPPATCH"), stopping("REPORT", status: 501),
+            stopping("MKCOL"),
             stopping("COPY"), stopping("MOVE"), stopping("LOCK"), stopping("UNLOCK"), stopping("PUT"),
             stopping("DELETE"), stopping("ACL", status: 403),
             dropping("Depth", finding: "Depth"), dropping("Destination", finding: "Destination"),
