@@ -5,7 +5,7 @@ import Testing
 private let mayImport: [String: Set<String>] = [
     "DAV": ["HTTPTypes", "Logging", "CExpat", "Synchronization"],
     "DAVFolders": ["DAV", "FoundationEssentials", "Glibc", "Synchronization"],
-    "DAVGroupware": ["DAV", "HTTPTypes", "Synchronization", "Glibc"],
+    "DAVGroupware": ["DAV", "HTTPTypes", "Synchronization", "Glibc", "Musl"],
     "DAVStorage": ["DAV", "GRDB", "GRDBSQLite", "Logging", "HTTPTypes", "Synchronization", "Dispatch", "Glibc"],
     "DAVHummingbird": [
         "DAV", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "Synchronization",
