@@ -18,8 +18,8 @@ struct AddressBookContentPolicy: ContentPolicy {
         guard contentType.map(VCardMediaType.isStorable) ?? true else { throw .supportedAddressData }
         let card: VCard
         do {
-            let limits = ContentLimits(maxBytes: maxBytes, maxLines: AddressBookContentPolicy.mostLines)
-            card = try VCard(parsing: body, rules: VCard.Rules(limits: limits))
+            let length = ContentLimits(maxBytes: maxBytes, maxLines: AddressBookContentPolicy.mostLines)
+            card = try VCard(parsing: body, rules: VCard.Rules(limits: length, isStrict: limits.isStrict))
         } catch {
             throw error.davError
         }

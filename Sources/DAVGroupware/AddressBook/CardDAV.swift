@@ -15,6 +15,9 @@ public struct CardDAV: Sendable {
         public var maxResourceBytes = 10 << 20
         /// Cards one query answers with; that there are more is told by a 507 (RFC 6352 §8.6.2).
         public var maxMatches = 50_000
+        /// Refuses, with 403 `valid-address-data`, what clients get wrong and is otherwise kept as it came: line ends, cards
+        /// without FN, N or UID.
+        public var isStrict = false
 
         public init() {}
     }

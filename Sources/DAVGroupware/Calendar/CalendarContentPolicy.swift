@@ -46,7 +46,7 @@ struct CalendarContentPolicy: ContentPolicy {
         CalendarRules(
             limits: ContentLimits(maxBytes: limits.maxResourceBytes),
             components: ComponentSet(settings: properties).names,
-            method: isInbox ? .keep : .refuse,
+            isStrict: limits.isStrict, method: isInbox ? .keep : limits.stripsMethod ? .strip : .refuse,
             maxAttendees: limits.maxAttendees, years: limits.years,
             knowsZone: { [zones = settings.zones] in zones.name(of: $0) != nil })
     }

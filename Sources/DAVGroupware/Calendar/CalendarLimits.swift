@@ -10,6 +10,12 @@ public struct CalendarLimits: Sendable, Hashable {
     public var maxInstances: Int? = 50_000
     /// Attendees of one instance.
     public var maxAttendees: Int? = 5000
+    /// Refuses, with 403 `valid-calendar-data`, what clients get wrong and is otherwise kept as it came (C-14): line ends, missing
+    /// properties, types that do not match, zones nobody knows.
+    public var isStrict = false
+    /// Takes objects with a METHOD, which may not be stored (RFC 4791 §4.1), and cuts it out; then the answer has no ETag.
+    /// Otherwise they are 403 `valid-calendar-object-resource`.
+    public var stripsMethod = false
 
     public init() {}
 
