@@ -68,13 +68,15 @@ package struct ContentLimits: Sendable, Hashable {
     package var maxParameters: Int
     /// Of all parameters of a line together.
     package var maxParameterValues: Int
+    /// Of all lines together: a value of one octet takes a hundred of memory.
+    package var maxAllParameterValues: Int
 
     /// The greatest depth that may be asked for.
     package static let greatestDepth = 32
 
     package init(
         maxBytes: Int = 16 << 20, maxLines: Int = 100_000, maxComponents: Int = 20_000, maxDepth: Int = 16,
-        maxParameters: Int = 64, maxParameterValues: Int = 5_000
+        maxParameters: Int = 64, maxParameterValues: Int = 5_000, maxAllParameterValues: Int = 200_000
     ) {
         self.maxBytes = maxBytes
         self.maxLines = maxLines
@@ -82,6 +84,7 @@ package struct ContentLimits: Sendable, Hashable {
         self.maxDepth = min(maxDepth, ContentLimits.greatestDepth)
         self.maxParameters = maxParameters
         self.maxParameterValues = maxParameterValues
+        self.maxAllParameterValues = maxAllParameterValues
     }
 }
 

@@ -2,6 +2,7 @@
 struct LineTokenizer {
     private let limits: ContentLimits
     private(set) var deviations: ContentText.Deviations = []
+    private var valueCount = 0
 
     init(limits: ContentLimits) { self.limits = limits }
 
@@ -28,10 +29,13 @@ struct LineTokenizer {
                     .malformed, line: number, "A parameter of \(name.prefix(40)) cannot be read: “\(shown(octets))”.")
             }
             parameters.append(parameter)
-            guard parameters.count <= limits.maxParameters, values <= limits.maxParameterValues else {
+            guard parameters.count <= limits.maxParameters, values <= limits.maxParameterValues,
+                valueCount + values <= limits.maxAllParameterValues
+            else {
                 throw ContentTextError(.limit, line: number, "\(name.prefix(40)) has too many parameters.")
             }
         }
+        valueCount += values
         guard index < octets.count else {
             throw ContentTextError(.malformed, line: number, "\(name.prefix(40)) has no value: “\(shown(octets))”.")
         }

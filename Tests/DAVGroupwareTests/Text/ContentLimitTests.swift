@@ -10,6 +10,7 @@ import Testing
         "BEGIN:A\r\n" + String(repeating: "X:\r\n", count: 100_001) + "END:A\r\n",
         "BEGIN:A\r\nX" + String(repeating: ";Y=z", count: 100_000) + ":\r\nEND:A\r\n",
         "BEGIN:A\r\nX;Y=" + String(repeating: ",", count: 100_000) + ":\r\nEND:A\r\n",
+        "BEGIN:A\r\n" + String(repeating: "X;A=,,,,,,,;B=,,,,,,,;C=,,,,,,,:\r\n", count: 9_000) + "END:A\r\n",
         "BEGIN:A\r\nX:" + String(repeating: "x", count: 17 << 20) + "\r\nEND:A\r\n",
     ])
     func whatIsBeyondALimitIsRefused(text: String) {
