@@ -73,7 +73,8 @@ extension XMLElement {
     fileprivate var withoutSurroundings: XMLElement {
         var element = self
         element.context.bindings.removeAll {
-            [XMLName.davNamespace, XMLName.calendarServerNamespace].contains($0.namespace)
+            $0.namespace == XMLName.davNamespace || $0.namespace == XMLName.calendarServerNamespace
+                || $0.namespace.hasPrefix("urn:ietf:params:xml:ns:")
         }
         element.children = children.map { child in
             if case .element(let inner) = child { .element(inner.withoutSurroundings) } else { child }
