@@ -72,10 +72,11 @@ package struct CalendarInstances: Sendable {
         if let end = times.end {
             if start.isDate {
                 let days = end.civil.date.number - start.civil.date.number
-                return .days(max(days, times.kind == .toDo ? 0 : 1))
+                return .days(times.kind == .toDo ? days : max(days, 1))
             }
             let exact = zones.instant(of: end, floating: floating) - zones.instant(of: start, floating: floating)
-            return .exact(max(0, exact))
+            // An end before the start is none; a task may well be due before it is to be begun (RFC 4791 §9.9 has a row for it).
+            return exact < 0 && times.kind != .toDo ? .none : .exact(exact)
         }
         if let duration = times.duration, !duration.isZero || times.kind == .toDo { return .nominal(duration) }
         return start.isDate && times.kind != .toDo ? .days(1) : .none

@@ -57,12 +57,12 @@ enum InstanceLength: Sendable {
     /// A task that has only DUE: that is what recurs.
     case endOnly
 
-    /// An upper bound in seconds.
+    /// How far the end is from the start, in seconds, on either side.
     var most: Int64 {
         switch self {
         case .none, .endOnly: 0
-        case .days(let days): Int64(days) * 86_400
-        case .exact(let seconds): seconds
+        case .days(let days): Int64(abs(days)) * 86_400
+        case .exact(let seconds): abs(seconds)
         case .nominal(let duration): duration.nominalSeconds
         }
     }

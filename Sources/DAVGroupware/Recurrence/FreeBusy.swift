@@ -17,6 +17,7 @@ package struct FreeBusy: Sendable {
 
     package let range: Range<Int64>
     private var spans: [Span] = []
+    private var loose = 0
     /// One layer a priority of VAVAILABILITY; inside it `nil` says free.
     private var layers: [Int: [(start: Int64, end: Int64, kind: Kind?)]] = [:]
     /// Whether a budget ran out; then somebody may be busy at more times.
@@ -52,6 +53,11 @@ package struct FreeBusy: Sendable {
     private mutating func add(_ start: Int64, _ end: Int64, _ kind: Kind) {
         guard start < end, start < range.upperBound, end > range.lowerBound else { return }
         spans.append(Span(start: max(start, range.lowerBound), end: min(end, range.upperBound), kind: kind))
+        loose += 1
+        guard loose > 10_000 else { return }
+        // Many objects at the same times take no more room than one.
+        spans = Timeline(spans).spans
+        loose = 0
     }
 
     /// What an event makes of its time; `nil`: nothing.
@@ -117,10 +123,11 @@ package struct FreeBusy: Sendable {
         ]
         let result = result
         for kind in Kind.allCases.reversed() {
-            let periods = result.filter { $0.kind == kind }.map { utc($0.start).text + "/" + utc($0.end).text }
-            guard !periods.isEmpty else { continue }
             let parameters: [ContentLine.Parameter] = kind == .busy ? [] : [.init("FBTYPE", [kind.rawValue])]
-            lines.append(ContentLine("FREEBUSY", parameters, value: periods.joined(separator: ",")))
+            for span in result where span.kind == kind {
+                lines.append(
+                    ContentLine("FREEBUSY", parameters, value: utc(span.start).text + "/" + utc(span.end).text))
+            }
         }
         return Component("VFREEBUSY", lines)
     }

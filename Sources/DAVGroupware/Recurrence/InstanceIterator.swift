@@ -64,11 +64,15 @@ package struct InstanceIterator: Sendable {
             guard budget.take(), !budget.isExhausted else { return nil }
             guard !isExcluded(key) else { continue }
             let found = instance(key, length, master)
-            let (from, through) = (found.start ?? found.end ?? .min, found.end ?? found.start ?? .max)
-            guard from <= range.upperBound, through >= range.lowerBound else { continue }
+            guard mayTouch(found) else { continue }
             return budget.makeInstance() ? found : nil
         }
         return nil
+    }
+
+    private func mayTouch(_ instance: CalendarInstance) -> Bool {
+        guard let one = instance.start ?? instance.end, let other = instance.end ?? instance.start else { return true }
+        return min(one, other) <= range.upperBound && max(one, other) >= range.lowerBound
     }
 
     private func isExcluded(_ key: CivilDateTime) -> Bool {
@@ -170,8 +174,7 @@ extension InstanceIterator {
             }
             var clock = ZoneClock(object.rules(own, floating: floating))
             let found = instance(of: index, at: own.civil, key: key, lengths[index], &clock)
-            let (from, through) = (found.start ?? found.end ?? .min, found.end ?? found.start ?? .max)
-            if from <= range.upperBound, through >= range.lowerBound { ready.append(found) }
+            if mayTouch(found) { ready.append(found) }
         }
         turns.sort { $0.key < $1.key }
     }
@@ -203,7 +206,7 @@ extension InstanceIterator {
         // The clock may be off by a day, and a day can be longer than 24 hours.
         let slack: Int64 = 2 * 86_400
         let shifts = turns.map(\.shift)
-        if range.upperBound < ZoneRules.end { horizon = range.upperBound + slack - min(0, shifts.min() ?? 0) }
+        if range.upperBound < ZoneRules.end { horizon = range.upperBound + slack + longest - min(0, shifts.min() ?? 0) }
         if range.lowerBound > ZoneRules.beginning {
             let from = CivilDateTime(seconds: range.lowerBound - slack - longest - max(0, shifts.max() ?? 0))
             for index in sources.indices { sources[index].occurrences.seek(from) }
