@@ -52,7 +52,9 @@ enum JSONScalar {
         for part in raw.split(separator: ";", omittingEmptySubsequences: false) {
             guard let equals = part.firstIndex(of: "="), members.count < 32 else { return nil }
             let name = part[..<equals].lowercased()
-            guard !name.isEmpty, !members.contains(where: { $0.name == name }) else { return nil }
+            guard !name.isEmpty, name.utf8.allSatisfy(LineTokenizer.isTokenOctet),
+                !members.contains(where: { $0.name == name })
+            else { return nil }
             let values = part[part.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false).map
             {
                 name == "until"

@@ -18,8 +18,10 @@ enum JSONValue: Sendable, Hashable {
         }
     }
 
-    /// A number if the text is one by the grammar of JSON, else a string.
-    static func number(orString text: String) -> JSONValue { isNumber(text) ? .number(text) : .string(text) }
+    /// A number if the text is one by the grammar of JSON, else a string; so is one with more digits than readers keep.
+    static func number(orString text: String) -> JSONValue {
+        text.utf8.count <= 20 && isNumber(text) ? .number(text) : .string(text)
+    }
 
     /// Whole numbers and fractions; calendars and cards have no exponents.
     private static func isNumber(_ text: String) -> Bool {

@@ -52,6 +52,8 @@ import Testing
         ("X-A:a\\,b;c", #"["x-a",{},"unknown","a\\,b;c"]"#),
         // What is not of its type stays as it is.
         ("DTSTART:soon", #"["dtstart",{},"date-time","soon"]"#), ("PRIORITY:01", #"["priority",{},"integer","01"]"#),
+        ("RRULE:STRASSE=1;\u{DF}=1", #"["rrule",{},"recur","STRASSE=1;\#u{DF}=1"]"#),
+        ("PRIORITY:123456789012345678901", #"["priority",{},"integer","123456789012345678901"]"#),
         ("RRULE:FREQ", #"["rrule",{},"recur","FREQ"]"#), ("DTSTART:2008T1", #"["dtstart",{},"date-time","2008T1"]"#),
     ])
     func propertiesAreToldBothWays(text: String, json: String) throws {
