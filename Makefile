@@ -14,7 +14,7 @@ build: ## Build the server and every library, for debugging
 test: ## Install what is missing, build, and run every test
 	scripts/setup test && FLAGS="$(FLAGS)" scripts/test
 
-compat: ## Let foreign clients and suites loose on the server: litmus, rclone, davfs2, vdirsyncer, khal and more; and kill -9
+compat: ## Let foreign clients and suites loose on the server: litmus, rclone, davfs2, vdirsyncer, khal, python-caldav and more; and kill -9
 	scripts/setup build compat && swift build --product martlet $(FLAGS) && compat/all
 
 nightly: ## The long forms: a million simulated steps for each back-end, an hour of fuzzing, hundreds of crashes

@@ -25,7 +25,8 @@ struct PropertyUpdate: Sendable {
 
     /// Reads the `DAV:set` and `DAV:remove` children of `body`.
     ///
-    /// - Throws: 400 if `body` is not a `root` element, or holds no instruction at all.
+    /// - Throws: 400 if `body` is not a `root` element, or holds no instruction at all where there has to be one: MKCALENDAR
+    ///   needs none (RFC 4791 §5.3.1).
     init(_ body: XMLElement, root: XMLName) throws(DAVError) {
         guard body.name == root else { throw .badRequest("The body is not \(root).") }
         instructions = []
@@ -37,7 +38,10 @@ struct PropertyUpdate: Sendable {
                 instructions += properties.map { .remove($0.name) }
             }
         }
-        guard !instructions.isEmpty else { throw .badRequest("The body sets no property and removes none.") }
+        let needsNone = root != .dav("propertyupdate") && root != .dav("mkcol")
+        guard !instructions.isEmpty || needsNone else {
+            throw .badRequest("The body sets no property and removes none.")
+        }
     }
 
     /// What each instruction comes to, before the store is asked.

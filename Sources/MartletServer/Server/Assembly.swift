@@ -15,8 +15,8 @@ public struct Assembly: Sendable {
         self.contacts = contacts
     }
 
-    static let calendarRoot = DAVPath([Name("calendars")!])
-    static let contactRoot = DAVPath([Name("contacts")!])
+    package static let calendarRoot = DAVPath([Name("calendars")!])
+    package static let contactRoot = DAVPath([Name("contacts")!])
 
     /// Kinds a store must know.
     public var kinds: [CollectionKind] { calendars.kinds + contacts.kinds + [.notifications] }

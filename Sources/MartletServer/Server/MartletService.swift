@@ -112,21 +112,9 @@ public struct MartletService: Sendable {
     }
 
     private func makeHandler(challenge: String) -> DAVHandler {
-        let directory = store.directory(
-            at: DAVPath([StoreDirectory.name]), privacy: configuration.directorySearch)
-        let assembly = Assembly.standard
-        var facts = ServerFacts(principals: directory, options: ServerFacts.Options(configuration))
-        facts.challenges = [challenge]
-        facts.kinds = assembly.makeable
-        facts.complianceClasses = assembly.complianceClasses
-        let principals: (name: Name, backend: any Backend) = (
-            StoreDirectory.name, PrincipalsBackend(directory: directory)
-        )
-        let routes = Routes(
-            [principals] + assembly.homes.compactMap { home in home.root.last.map { ($0, store.backend) } })
-        return DAVHandler(
-            backend: routes, authorizer: store.authorizer, facts: facts, methods: assembly.methods,
-            properties: assembly.properties, logger: logger, clock: { WallClock.now() })
+        Assembly.standard.handler(
+            store, privacy: configuration.directorySearch, options: ServerFacts.Options(configuration),
+            challenges: [challenge], logger: logger)
     }
 }
 

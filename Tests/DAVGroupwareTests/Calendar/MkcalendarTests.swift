@@ -76,6 +76,14 @@ import Testing
         #expect(found.property("schedule-calendar-transp")?.elements.map(\.name) == [.calDAV("opaque")])
     }
 
+    /// What python-caldav 3.6 sends for a calendar without a name.
+    @Test(arguments: ["<D:set><D:prop/></D:set>", "<D:set/>", ""])
+    func aBodyNeedNotSetAnything(content: String) async throws {  // C-02, RFC 4791 section 5.3.1
+        let body =
+            "<C:mkcalendar xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'>\(content)</C:mkcalendar>"
+        #expect(try await wire.send("MKCALENDAR", "/calendars/alice/bare/", [:], body).status == 201)
+    }
+
     @Test func extendedMkcolMakesACalendarToo() async throws {  // C-02, RFC 5689; Outlook CalDav Synchronizer
         let body = """
             <D:mkcol \(CalendarWire.namespaces)><D:set><D:prop>
