@@ -5,7 +5,7 @@ import Testing
 @testable import MartletServer
 
 /// How many connections there are, and how long they live. Law 9: every input has a limit, time too.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct Connections {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct Connections {
     private static let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
     @Test func oneConnectionTooManyWaitsUntilAnotherEnds() async throws {

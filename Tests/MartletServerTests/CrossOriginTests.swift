@@ -4,7 +4,7 @@ import Testing
 @testable import MartletServer
 
 /// CORS (H-21; client-quirks 17, 17): off unless configured, and then for those configured only.
-@Suite(.timeLimit(.minutes(1))) struct PagesOfOtherSites {
+@Suite(.timeLimit(.minutes(5))) struct PagesOfOtherSites {
     private static let site = "https://app.example.org"
 
     private static func preflight(_ target: String, from origin: String) -> String {

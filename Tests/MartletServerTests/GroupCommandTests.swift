@@ -6,7 +6,7 @@ import Testing
 @testable import MartletServer
 
 /// `martlet group` and `martlet user email`, started as people start them.
-@Suite(.timeLimit(.minutes(2))) struct GroupCommands {
+@Suite(.timeLimit(.minutes(5))) struct GroupCommands {
     private let data = FileManager.default.temporaryDirectory.appending(
         path: "martlet-group-\(UInt64.random(in: .min ... .max))"
     ).path

@@ -7,7 +7,7 @@ import Testing
 @testable import MartletServer
 
 /// WebDAV below `/dav` in an application that has pages of its own.
-@Suite(.timeLimit(.minutes(1))) struct Middleware {
+@Suite(.timeLimit(.minutes(5))) struct Middleware {
     private static let ann = PrincipalID(Name("ann")!)
 
     private static func run(_ body: @Sendable @escaping (Int) async throws -> Void) async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MartletServer
 
-@Suite(.timeLimit(.minutes(1))) struct Operation {
+@Suite(.timeLimit(.minutes(5))) struct Operation {
     @Test func healthTellsWhetherTheStoreAnswers() async throws {
         try await TestServer.run { server in
             let response = try await server.request("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")

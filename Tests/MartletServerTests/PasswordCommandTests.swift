@@ -7,7 +7,7 @@ import Testing
 @testable import MartletServer
 
 /// `martlet user`, started as people start it.
-@Suite(.timeLimit(.minutes(1))) struct PasswordCommands {
+@Suite(.timeLimit(.minutes(5))) struct PasswordCommands {
     private let data = FileManager.default.temporaryDirectory.appending(
         path: "martlet-user-\(UInt64.random(in: .min ... .max))"
     ).path

@@ -3,7 +3,7 @@ import Testing
 @testable import MartletServer
 
 /// RFC 9112, RFC 9110 §10.1.1; H-12, H-13.
-@Suite(.timeLimit(.minutes(1))) struct RequestFraming {
+@Suite(.timeLimit(.minutes(5))) struct RequestFraming {
     @Test func continueIsSentWhenTheBodyIsWanted() async throws {
         try await TestServer.run({ $0.handle = Probe.handle }) { server in
             let client = try await server.connect()

@@ -10,7 +10,7 @@ private func get(_ path: String, _ fields: String...) -> String {
 }
 
 /// H-11, RFC 7617; client-quirks 10 (DOMAIN\user).
-@Suite(.timeLimit(.minutes(1))) struct SigningIn {
+@Suite(.timeLimit(.minutes(5))) struct SigningIn {
     @Test(arguments: [
         ("ann", "secret", 200), ("CORP\\ann", "secret", 200), ("ann", "wrong", 401), ("ann", "", 401),
         ("Ann", "secret", 401),
@@ -87,7 +87,7 @@ private func get(_ path: String, _ fields: String...) -> String {
 }
 
 /// Passwords only where they cannot be overheard (H-11), and who the client is behind a proxy.
-@Suite(.timeLimit(.minutes(1))) struct Proxies {
+@Suite(.timeLimit(.minutes(5))) struct Proxies {
     private static func trusting(_ setup: inout TestServer.Setup) {
         setup.handle = Probe.handle
         setup.configuration.trustedProxies = [AddressRange(configuration: "127.0.0.0/8")!]

@@ -8,7 +8,7 @@ import Testing
 
 /// Clients that take their time, or go away. Law 9: every input has a limit, time too.
 // One after the other: all measure time, and there are few processors.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct SlowClients {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct SlowClients {
     private static func impatient() -> ConnectionLimits {
         var limits = ConnectionLimits()
         limits.handshakeTimeout = .seconds(1)

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Stopping the program with SIGTERM: what has begun is finished, what has not is not taken.
-@Suite(.timeLimit(.minutes(2)), .serialized) struct Stopping {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct Stopping {
     private static let size = 16 << 20
     private static let sign = "Authorization: \(String.basic("ann", "secret"))\r\n"
 

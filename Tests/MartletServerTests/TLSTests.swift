@@ -6,7 +6,7 @@ import Testing
 @testable import MartletServer
 
 /// Certificates made by openssl and clients that are curl: what operators and users have.
-@Suite(.timeLimit(.minutes(1)), .serialized) struct TLS {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct TLS {
     private static func configured(_ path: String) -> (inout TestServer.Setup) -> Void {
         {
             $0.handle = Probe.handle

@@ -8,7 +8,7 @@ import Testing
 @testable import MartletServer
 
 /// Import and export of whole calendars and address books.
-@Suite(.timeLimit(.minutes(1))) struct Transfer {
+@Suite(.timeLimit(.minutes(5))) struct Transfer {
     private static let ann = PrincipalID(Name("ann")!)
 
     /// A store with Ann's homes, in a folder that is gone afterwards.

@@ -3,7 +3,7 @@ import Testing
 @testable import MartletServer
 
 /// RFC 6764 §5, N-01, N-02: from a host's name to the place that asks who one is.
-@Suite(.timeLimit(.minutes(1))) struct WellKnownPlaces {
+@Suite(.timeLimit(.minutes(5))) struct WellKnownPlaces {
     @Test(arguments: ["caldav", "carddav"])
     func everyMethodIsRedirectedBeforeAnybodySignsIn(service: String) async throws {
         try await TestServer.run { server in

@@ -3,7 +3,7 @@ import DAVStorage
 import Testing
 
 /// Who finds whom: the reports that search, and the setting `directory.search`.
-@Suite(.timeLimit(.minutes(1))) struct DirectoryTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryTests {
     static func search(_ client: Client, _ terms: String, _ attributes: String = "") async throws -> [String] {
         let body = """
             <D:principal-property-search xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'

@@ -3,7 +3,7 @@ import DAVStorage
 import Testing
 
 /// Three people, groups and proxies over sockets: who reaches what, and when no more.
-@Suite(.timeLimit(.minutes(1))) struct SharingTests {
+@Suite(.timeLimit(.minutes(5))) struct SharingTests {
     static func href(_ name: String) -> String { "<D:href>/principals/\(name)/</D:href>" }
 
     static func grant(_ principal: String, _ privileges: String...) -> String {

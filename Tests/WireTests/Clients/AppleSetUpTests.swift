@@ -3,7 +3,7 @@ import DAVStorage
 import Testing
 
 /// How Apple's calendars and contacts set up an account (client-quirks 17, 1): no step fails, each says `DAV`.
-@Suite(.timeLimit(.minutes(2))) struct AppleSetUp {
+@Suite(.timeLimit(.minutes(5))) struct AppleSetUp {
     private func ask(_ client: Client, _ target: String, depth: String = "0", _ properties: [String]) async throws
         -> Multistatus
     {

@@ -3,7 +3,7 @@ import Testing
 
 /// Apple polls the home and looks into those children that moved (client-quirks 17, 2); PROPPATCH is how colours and orders
 /// travel between devices (17, 3).
-@Suite(.timeLimit(.minutes(2))) struct AppleHomeSync {
+@Suite(.timeLimit(.minutes(5))) struct AppleHomeSync {
     private static let home = "/calendars/alice/"
 
     private static func sync(_ client: Client, from token: String) async throws -> Multistatus {

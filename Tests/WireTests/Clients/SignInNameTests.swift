@@ -3,7 +3,7 @@ import MartletServer
 import Testing
 
 /// How people type who they are (client-quirks 17, 18; N-03), and names that are not plain letters.
-@Suite(.timeLimit(.minutes(2))) struct NamesAtSignIn {
+@Suite(.timeLimit(.minutes(5))) struct NamesAtSignIn {
     private static let me = Apple.propfind(["D:current-user-principal"])
 
     /// Where the server says the person is, or the status if it does not.

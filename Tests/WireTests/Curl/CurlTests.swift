@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A client that shares no code with the server, over a real socket: what a person would type to try the RFC's examples.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Curl.isInstalled, "curl is not on this machine"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Curl.isInstalled, "curl is not on this machine"))
 struct CurlTests {
     @Test func aDayWithCurl() async throws {
         try await Server.run { server in

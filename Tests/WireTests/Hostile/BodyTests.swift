@@ -3,7 +3,7 @@ import DAVStorage
 import Testing
 
 /// Uploads that end badly: no half member, no moved token, no dead server.
-@Suite(.timeLimit(.minutes(2))) struct HostileBodies {
+@Suite(.timeLimit(.minutes(5))) struct HostileBodies {
     private static func head(_ target: String, _ headers: String) -> String {
         "PUT \(target) HTTP/1.1\r\nHost: x\r\nAuthorization: \(People.authorization(People.alice))\r\n\(headers)\r\n\r\n"
     }

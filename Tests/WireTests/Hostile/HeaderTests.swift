@@ -2,7 +2,7 @@ import DAV
 import Testing
 
 /// Headers that mean nothing (W-06, G-01, G-09): 4xx with a word, and nothing changed.
-@Suite(.timeLimit(.minutes(2))) struct HostileHeaders {
+@Suite(.timeLimit(.minutes(5))) struct HostileHeaders {
     struct Case: Sendable, CustomTestStringConvertible {
         var method: String
         var headers: [(String, String)]

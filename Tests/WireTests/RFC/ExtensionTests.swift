@@ -3,7 +3,7 @@ import DAVStorage
 import Testing
 
 /// The examples of RFC 5689, 5995, 4331, 5397, 7240 and 8144, in our URL space.
-@Suite(.timeLimit(.minutes(1))) struct Extensions {
+@Suite(.timeLimit(.minutes(5))) struct Extensions {
     private static func mkcol(_ type: String) -> String {
         """
         MKCOL /files/alice/special/

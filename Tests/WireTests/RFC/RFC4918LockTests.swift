@@ -3,7 +3,7 @@ import DAVTesting
 import Testing
 
 /// The examples of RFC 4918 §9.10, §9.11 and §10.4, in our URL space.
-@Suite(.timeLimit(.minutes(1))) struct RFC4918Locks {
+@Suite(.timeLimit(.minutes(5))) struct RFC4918Locks {
     private static let lockinfo = """
         <?xml version="1.0" encoding="utf-8" ?>
         <D:lockinfo xmlns:D='DAV:'>

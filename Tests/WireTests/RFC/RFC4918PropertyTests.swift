@@ -2,7 +2,7 @@ import DAV
 import Testing
 
 /// The examples of RFC 4918 §4, §8, §9.1, §9.2 and Appendix A, in our URL space.
-@Suite(.timeLimit(.minutes(1))) struct RFC4918Properties {
+@Suite(.timeLimit(.minutes(5))) struct RFC4918Properties {
     /// A file with two properties of a namespace of its own.
     private static let boxed = """
         PROPPATCH /files/alice/file

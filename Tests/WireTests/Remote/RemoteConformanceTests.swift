@@ -4,7 +4,7 @@ import DAVTesting
 import Testing
 
 /// The scenarios of the catalogue (SS-001 to SS-157, conditions, locks, namespace), over HTTP against the SQLite server.
-@Suite(.timeLimit(.minutes(2))) struct RemoteConformance {
+@Suite(.timeLimit(.minutes(5))) struct RemoteConformance {
     /// What the wire cannot say, or says otherwise.
     static let notForTheWire: Set<String> = [
         // Octets of a property's value: on the wire it is an infoset (see RFC4918Properties).

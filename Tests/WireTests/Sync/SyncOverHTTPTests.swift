@@ -3,7 +3,7 @@ import Testing
 
 /// Scenarios of the catalogue that are about requests and answers rather than about a back-end (standards.md §16); those
 /// are in ``RemoteConformance``.
-@Suite(.timeLimit(.minutes(2))) struct SyncOverHTTP {
+@Suite(.timeLimit(.minutes(5))) struct SyncOverHTTP {
     private static let home = "/files/alice/"
 
     @Test func ss133_aThousandMembersUnderChangingLimits() async throws {
