@@ -14,10 +14,12 @@ final class TestStore: Sendable {
     let statements = Mutex<[String]?>(nil)
     private let current: Mutex<SQLiteStore?> = Mutex(nil)
     private let homes: [HomeTemplate]
+    private let kinds: [CollectionKind]
 
-    init(clock: TestClock = TestClock(), homes: [HomeTemplate] = [.files]) throws {
+    init(clock: TestClock = TestClock(), homes: [HomeTemplate] = [.files], kinds: [CollectionKind] = []) throws {
         self.clock = clock
         self.homes = homes
+        self.kinds = kinds
         // In memory where that can be had: hundreds of stores are opened, and what is tested does not need the disk.
         let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm/" : NSTemporaryDirectory()
         folder = base + "martlet-test-" + ResourceID.random().uuidString
@@ -33,7 +35,7 @@ final class TestStore: Sendable {
         var options = SQLiteStore.Options()
         let clock = clock
         options.clock = { clock.now }
-        options.kinds = [TestStore.box, .desk, .notes]
+        options.kinds = [TestStore.box, .desk, .notes] + kinds
         options.homes = homes
         options.observer = { [weak self] text in self?.statements.withLock { $0?.append(text) } }
         return options

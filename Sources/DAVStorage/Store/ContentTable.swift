@@ -67,7 +67,9 @@ struct ContentTable {
     /// One range scan: over the time index if the component is known, over the collection's rows otherwise.
     static func statement(_ query: ContentQuery, _ collection: Int64) -> (text: String, values: [SQL.Value]) {
         var values: [SQL.Value] = [.int(collection)]
-        var text = "SELECT name, days, first FROM content WHERE collection = ?1"
+        // Without a range the time index alone answers which members are of a component.
+        let columns = query.range == nil ? "name" : "name, days, first"
+        var text = "SELECT \(columns) FROM content WHERE collection = ?1"
         func add(_ clause: String, _ value: SQL.Value) {
             values.append(value)
             text += " AND " + clause.replacing("?", with: "?\(values.count)")
