@@ -59,6 +59,30 @@ struct CostTests {
         #expect(zip(costs[0], limits).allSatisfy { $0 <= $1 }, "\(costs[0]) beside \(limits)")
     }
 
+    @Test func aShortPutThatIsOnItsWayIsLookedUpInOneSnapshotAndJudgedOnce() async throws {
+        let test = try TestStore()
+        try await test.store.ensureHome(for: TestStore.alice)
+        try await test.mkcol("c")
+        try await test.put("c/a", [1])
+        for name in ["a", "b"] {
+            let path = test.path("c/\(name)")
+            var found: Resolution?
+            let lookups = try await test.counting {
+                found = try await test.backend.resolveBinding(path, for: test.caller, fields: [])
+            }
+            #expect(found?.target == .member(Name(name)!))
+            #expect((found?.entry != nil) == (name == "a"))
+            #expect(lookups.filter { $0.hasPrefix("BEGIN") } == ["BEGIN DEFERRED"])
+            let writing = try #require(found?.collection.writing)
+            var upload = Upload(declaredLength: 1, body: [2].stream)
+            upload.isOnItsWay = true
+            let writes = try await test.counting {
+                _ = try await writing.put(Name(name)!, upload, if: test.condition)
+            }
+            #expect(writes.filter { $0.hasPrefix("BEGIN") } == ["BEGIN IMMEDIATE"])
+        }
+    }
+
     @Test func listingAHomeTakesAsManyStatementsForFiftyCollectionsAsForThree() async throws {
         var costs: [Int] = []
         for count in [3, 50] {

@@ -125,19 +125,14 @@ extension Exchange {
 
     /// - Returns: `nil` as for ``locate(_:fields:)``.
     func locateBinding(_ path: DAVPath, fields: Fields) async throws -> Located? {
-        guard let name = path.last, let parent = try await handler.backend.collection(at: path.parent, for: caller)
-        else { return nil }
-        let privileges = privileges(on: parent.info)
+        guard var found = try await handler.backend.resolveBinding(path, for: caller, fields: fields) else { return nil }
+        let privileges = privileges(on: found.collection.info)
         guard privileges.contains(.read) else { return nil }
-        let entry = try await parent.entries(.named([name]), fields: fields).first
-        if let child = entry?.collection, !self.privileges(on: child).contains(.read) {
-            return Located(
-                withheld: path, Resolution(collection: parent, target: .member(name), entry: nil),
-                privileges: privileges)
+        if let child = found.entry?.collection, !self.privileges(on: child).contains(.read) {
+            found.entry = nil
+            return Located(withheld: path, found, privileges: privileges)
         }
-        return Located(
-            path: path, resolution: Resolution(collection: parent, target: .member(name), entry: entry),
-            privileges: privileges)
+        return Located(path: path, resolution: found, privileges: privileges)
     }
 
     /// An error as an anonymous caller may see it: signing in might help (X-01: no status tells what is hidden).

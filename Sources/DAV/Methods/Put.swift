@@ -56,10 +56,12 @@ extension Exchange {
         let declared = (headers[.contentLength] ?? headers[.expectedLength]).flatMap { Int64($0) }
         let most = facts.options.maxMemberBytes
         if let most, let declared, declared > most { throw .contentTooLarge }
-        return Upload(
+        var upload = Upload(
             contentType: storable(headers[.contentType]) ?? name.map(MediaType.guess),
             contentLanguage: storable(headers[.contentLanguage]), declaredLength: declared.map { max($0, 0) },
             body: most.map { request.body.limited(to: $0) } ?? request.body)
+        upload.isOnItsWay = !headers.contains(.expect)
+        return upload
     }
 
     /// A value that will stand in a header again: visible ASCII of reasonable length, otherwise it counts as not sent.

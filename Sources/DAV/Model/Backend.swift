@@ -11,6 +11,13 @@ public protocol Backend: Sendable {
     /// - Returns: `nil` if the collection that would hold the resource does not exist, or is hidden from the caller.
     func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution?
 
+    /// The binding at `path`: always a ``Target/member(_:)`` of the collection that holds, or would hold, the name; also where a
+    /// collection is mapped. What methods ask that create, replace or remove.
+    ///
+    /// The default asks the collection that holds it; a store that can answer from one snapshot should.
+    /// - Returns: `nil` for the root, and as ``resolve(_:for:fields:)`` does.
+    func resolveBinding(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution?
+
     /// Whether COPY and MOVE can go from one path to the other in one transaction. Otherwise they answer 502 (RFC 4918
     /// §9.8.5). The default says yes: a back-end is one store.
     func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool
@@ -24,6 +31,10 @@ extension Backend {
             let entry = try await collection.entries(.itself, fields: fields).first
             return Resolution(collection: collection, target: .itself, entry: entry)
         }
+        return try await resolveBinding(path, for: caller, fields: fields)
+    }
+
+    public func resolveBinding(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
         guard let name = path.last, let parent = try await collection(at: path.parent, for: caller) else { return nil }
         let entry = try await parent.entries(.named([name]), fields: fields).first
         return Resolution(collection: parent, target: .member(name), entry: entry)

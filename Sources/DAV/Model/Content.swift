@@ -6,6 +6,8 @@ public struct Upload: Sendable {
     public var contentLanguage: String?
     /// `Content-Length`, or the client's own estimate; a hint for refusing early, not a promise.
     public var declaredLength: Int64?
+    /// The client sends without waiting for leave (no `Expect: 100-continue`), so refusing a short body early spares nothing.
+    public var isOnItsWay = false
     public var body: BodyStream
 
     public init(

@@ -30,6 +30,15 @@ public struct Routes: Backend {
         return Resolution(collection: RootCollection(routes: self, caller: caller), target: .member(first), entry: nil)
     }
 
+    public func resolveBinding(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
+        guard let first = path.names.first else { return nil }
+        if path.names.count > 1 { return try await mounts[first]?.resolveBinding(path, for: caller, fields: fields) }
+        // The root's own members: a mount tells about itself.
+        let root = RootCollection(routes: self, caller: caller)
+        let entry = try await root.entries(.named([first]), fields: fields).first
+        return Resolution(collection: root, target: .member(first), entry: entry)
+    }
+
     public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool {
         guard let from = source.names.first, let to = destination.names.first, from == to, let backend = mounts[from]
         else { return false }

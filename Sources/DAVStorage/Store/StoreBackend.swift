@@ -39,14 +39,26 @@ struct StoreBackend: Backend {
                 let entry = try reader.fill([store.found(row, at: path)], in: path.parent, fields)
                 return Resolution(collection: collection, target: .itself, entry: entry.first)
             }
-            guard let name = path.last, let parent = place.parents.last,
-                let collection = StoreCollection(self, at: path.parent, parent, asOf: mark, caller)
-            else { return nil }
-            let found = try place.entry.map {
-                try reader.fill([reader.entry($0, in: path.parent)], in: path.parent, fields)
-            }
-            return Resolution(collection: collection, target: .member(name), entry: found?.first)
+            return try binding(place, asOf: mark, reader, caller, fields)
         }
+    }
+
+    func resolveBinding(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
+        try locate(path) { place, mark, sql in
+            try binding(place, asOf: mark, EntryReader(sql: sql, store: store), caller, fields)
+        }
+    }
+
+    private func binding(
+        _ place: Place, asOf mark: CommitMark?, _ reader: EntryReader, _ caller: Caller, _ fields: Fields
+    ) throws -> Resolution? {
+        let parent = place.path.parent
+        guard let name = place.path.last, let row = place.parents.last,
+            let collection = StoreCollection(self, at: parent, row, asOf: mark, caller)
+        else { return nil }
+        let entry = try place.entry.map { reader.entry($0, in: parent) }.flatMap { collection.isVisible($0) ? $0 : nil }
+            .flatMap { try reader.fill([$0], in: parent, fields).first }
+        return Resolution(collection: collection, target: .member(name), entry: entry)
     }
 
     /// One snapshot, on the caller's thread: a lookup per name of the path.

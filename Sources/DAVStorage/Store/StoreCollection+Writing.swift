@@ -6,16 +6,7 @@ extension StoreCollection: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
         var upload = upload
         let target = path.appending(name)
-        let (most, judge) = try store.connections.read { sql in
-            // Nothing is written: a transaction's rules applied to a snapshot, before the client is told to send the body.
-            let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
-            let place = try preview.locateMember(target, of: row.id)
-            try preview.mayPut(place, condition)
-            let present = place.entry?.member?.size ?? 0
-            try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
-            let judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
-            return (try preview.room.left(in: place.parents).map { $0 + present }, judge)
-        }
+        let (most, judge) = isJudgedOnce(upload) ? (nil, nil) : try preview(upload, at: target, condition)
         let admitted = try await admit(&upload, judge, atMost: most)
         let draft = try await receive(upload, atMost: most)
         let type = admitted?.contentType ?? upload.contentType
@@ -37,6 +28,29 @@ extension StoreCollection: Writing {
         // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
         if admitted?.replacement != nil { written.etag = nil }
         return written
+    }
+
+    /// Whether everything can be left to the transaction: a short body that is coming anyway, and that nobody reads.
+    private func isJudgedOnce(_ upload: Upload) -> Bool {
+        guard upload.isOnItsWay, info.kind.content == nil, let length = upload.declaredLength else { return false }
+        return length <= SQLiteStore.maxInlineBytes
+    }
+
+    /// A transaction's rules applied to a snapshot, before the client is told to send the body. Nothing is written.
+    ///
+    /// - Returns: how many bytes the quota leaves for the body, and who is to judge it.
+    private func preview(_ upload: Upload, at target: DAVPath, _ condition: Condition) throws -> (
+        most: Int64?, judge: ContentJudge?
+    ) {
+        try store.connections.read { sql in
+            let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
+            let place = try preview.locateMember(target, of: row.id)
+            try preview.mayPut(place, condition)
+            let present = place.entry?.member?.size ?? 0
+            try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
+            let judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
+            return (try preview.room.left(in: place.parents).map { $0 + present }, judge)
+        }
     }
 
     /// Takes the body whole and has it judged, where the kind of the collection does; leaves in its place what is to be stored.
