@@ -1,4 +1,3 @@
-import Glibc
 public import Logging
 
 /// Writes log lines to the standard error stream: for people, or as JSON objects for machines.
@@ -9,12 +8,16 @@ public struct LineLogHandler: LogHandler {
     public var logLevel: Logger.Level
     private let format: LogFormat
     private let label: String
-    private let write: @Sendable ([UInt8]) -> Void
+    private let write: @Sendable ([UInt8], _ isUrgent: Bool) -> Void
 
     public init(label: String, level: LogLevel, format: LogFormat, write: (@Sendable ([UInt8]) -> Void)? = nil) {
         self.label = label
         self.format = format
-        self.write = write ?? Self.writeToStandardError
+        if let write {
+            self.write = { line, _ in write(line) }
+        } else {
+            self.write = { line, isUrgent in LineWriter.standardError.write(line, isUrgent: isUrgent) }
+        }
         logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
     }
 
@@ -34,7 +37,7 @@ public struct LineLogHandler: LogHandler {
         case .json: json(event, fields, &line)
         }
         line.append(UInt8(ascii: "\n"))
-        write(line)
+        write(line, event.level >= .warning)
     }
 
     private typealias Field = (key: String, value: Logger.Metadata.Value)
@@ -108,10 +111,5 @@ public struct LineLogHandler: LogHandler {
             }
         }
         return escaped
-    }
-
-    // One call per line: the kernel keeps lines of several threads apart.
-    private static let writeToStandardError: @Sendable ([UInt8]) -> Void = { bytes in
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
