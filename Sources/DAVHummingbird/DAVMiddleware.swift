@@ -19,7 +19,7 @@ public struct DAVMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     public func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard contains(request.head.path ?? "") else { return try await next(request, context) }
         return try await responder.respond(to: request, context: context)

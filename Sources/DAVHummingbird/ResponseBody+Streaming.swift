@@ -10,8 +10,11 @@ extension ResponseBody {
     init(streaming produce: @escaping @Sendable (BodyWriter) async throws -> Void, length: Int64?) {
         self.init(contentLength: length.flatMap { Int(exactly: $0) }) { writer in
             let sink = ResponseSink(writer)
-            try await produce(BodyWriter { try await sink.write($0) })
-            try await sink.finish(length: length)
+            // A connection's event loop has others to serve while this answer is made.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await produce(BodyWriter { try await sink.write($0) })
+                try await sink.finish(length: length)
+            }
         }
     }
 }

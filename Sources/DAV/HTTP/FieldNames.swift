@@ -36,3 +36,16 @@ extension HTTPField.Name {
     /// What Finder calls the length of a chunked upload.
     static let expectedLength = known("X-Expected-Entity-Length")
 }
+
+extension HTTPFields {
+    /// The same as the subscript, without the work of joining where there is nothing to join.
+    package func value(of name: HTTPField.Name) -> String? {
+        var only: String?
+        for field in self where field.name == name {
+            // A second one: they are joined.
+            if only != nil { return self[name] }
+            only = field.value
+        }
+        return only
+    }
+}

@@ -11,6 +11,8 @@ extension Method {
         try exchange.demand([report?.privilege ?? .read], of: located)
         try await exchange.checkForReading(located)
         guard let report else { throw DAVError.supportedReport }
-        return try await report.run(ReportRequest(exchange: exchange, located: located, body: body, depth: depth))
+        let request = ReportRequest(exchange: exchange, located: located, body: body, depth: depth)
+        if report.isBrief { return try await report.run(request) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await report.run(request) }
     }
 }

@@ -7,14 +7,18 @@ public struct Report: Sendable {
     /// What the caller must hold on the resource: `read`, or a part of it that this report is content with.
     public var privilege: Privilege
     public var run: @Sendable (ReportRequest) async throws -> DAVResponse
+    /// Whether its answer begins within a fraction of a millisecond. Others leave the executor the request came in on, which
+    /// may be a connection's event loop.
+    public var isBrief: Bool
 
     public init(
-        _ name: XMLName, privilege: Privilege = .read,
+        _ name: XMLName, privilege: Privilege = .read, isBrief: Bool = false,
         isOffered: @escaping @Sendable (_ collection: CollectionInfo, _ isCollection: Bool) -> Bool,
         run: @escaping @Sendable (ReportRequest) async throws -> DAVResponse
     ) {
         self.name = name
         self.privilege = privilege
+        self.isBrief = isBrief
         self.isOffered = isOffered
         self.run = run
     }
@@ -57,7 +61,8 @@ public struct ReportTable: Sendable {
 
     /// - Returns: `nil` if there is no such report, or not here.
     func row(_ name: XMLName, at collection: CollectionInfo, isCollection: Bool) -> Report? {
-        (collection.kind.reports + rows).first { $0.name == name && $0.isOffered(collection, isCollection) }
+        func fits(_ row: Report) -> Bool { row.name == name && row.isOffered(collection, isCollection) }
+        return collection.kind.reports.first(where: fits) ?? rows.first(where: fits)
     }
 
     func offered(at collection: CollectionInfo, isCollection: Bool) -> [XMLName] {

@@ -6,7 +6,7 @@ extension Report {
     /// The store reads one page of changes in one snapshot, and that page brings its own token; this report spells it out.
     /// A page that is cut ends with a 507 for the request-URI, and its token leads to the rest (§3.6).
     static let syncCollection = Report(
-        .dav("sync-collection"),
+        .dav("sync-collection"), isBrief: true,
         isOffered: { collection, isCollection in
             isCollection && collection.kind.isSyncable && collection.capabilities.contains(.syncing)
         },

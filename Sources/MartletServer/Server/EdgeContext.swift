@@ -8,6 +8,6 @@ struct EdgeContext: InitializableFromSource {
 
     init(source: ApplicationRequestContextSource) { channel = source.channel }
 
-    var peer: IPAddress? { channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
-    var isLocalListener: Bool { channel.localAddress?.ipAddress.flatMap { IPAddress($0) }?.isLoopback ?? false }
+    var peer: IPAddress? { channel.remoteAddress.flatMap { IPAddress($0) } }
+    var isLocalListener: Bool { channel.localAddress.flatMap { IPAddress($0) }?.isLoopback ?? false }
 }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 
 /// The server's own responder: who asks, from where, how it is told; then the WebDAV handler.
 struct EdgeResponder: HTTPResponder {
@@ -22,10 +23,16 @@ struct EdgeResponder: HTTPResponder {
     let logger: Logger
 
     func respond(to request: Request, context: EdgeContext) async throws -> Response {
-        let id = RequestID.taking(request.headers[.xRequestID])
+        let id = RequestID.taking(request.headers.value(of: .xRequestID))
         let record = RequestRecord(
             request.method, target: request.head.path ?? "", id: id, metrics: metrics, logger: logger)
-        let (answer, isStreaming) = await answer(request, context, record)
+        // Who announces little to read is answered on the connection's event loop; the rest may take long.
+        let (answer, isStreaming) =
+            Self.isShort(request)
+            ? await self.answer(request, context, record)
+            : await withTaskExecutorPreference(globalConcurrentExecutor) {
+                await self.answer(request, context, record)
+            }
         var response = answer
         response.headers[.xRequestID] = id
         crossOrigin?.expose(&response, to: request)
@@ -35,6 +42,13 @@ struct EdgeResponder: HTTPResponder {
             record.finish()
         }
         return response
+    }
+
+    private static func isShort(_ request: Request) -> Bool {
+        guard let length = request.headers.value(of: .contentLength).flatMap(Int.init) else {
+            return [.get, .head, .options].contains(request.method)
+        }
+        return length <= 64 << 10
     }
 
     private func answer(_ request: Request, _ context: EdgeContext, _ record: RequestRecord) async -> (
@@ -52,12 +66,14 @@ struct EdgeResponder: HTTPResponder {
         if let redirect = WellKnown.answer(request, origin) { return (redirect, false) }
         if let page = await pages.answer(request, origin) { return (page, false) }
         let mayUsePasswords = mayUsePasswords(request, view, context)
-        let authorization = request.headers[values: .authorization]
+        let authorization = request.headers.lazy.filter { $0.name == .authorization }
         do {
-            guard authorization.count <= 1 else {
+            guard authorization.dropFirst().isEmpty else {
                 return (.plain(.badRequest, "One Authorization header is enough."), false)
             }
-            switch try await signIn.judge(authorization.first, from: view.client, mayUsePasswords: mayUsePasswords) {
+            switch try await signIn.judge(
+                authorization.first?.value, from: view.client, mayUsePasswords: mayUsePasswords)
+            {
             case .refused(let response, let failure):
                 if let failure { metrics.authenticationFailed(failure) }
                 return (response, false)
@@ -119,7 +135,17 @@ struct EdgeResponder: HTTPResponder {
 enum RequestID {
     static func taking(_ offered: String?) -> String {
         if let offered, (1...64).contains(offered.utf8.count), offered.utf8.allSatisfy(isHarmless) { return offered }
-        return String(UInt64.random(in: .min ... .max), radix: 36)
+        return String(next(), radix: 36)
+    }
+
+    private static let counter = Atomic(UInt64.random(in: .min ... .max))
+
+    /// Weyl's sequence, mixed as SplitMix64 does it: no two requests of a process have the same, and nobody asks the kernel.
+    private static func next() -> UInt64 {
+        var number = counter.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
+        number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
+        return number ^ number >> 31
     }
 
     private static func isHarmless(_ byte: UInt8) -> Bool {
