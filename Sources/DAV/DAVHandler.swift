@@ -3,8 +3,8 @@ public import Logging
 
 /// The door: every DAV request enters here.
 ///
-/// Immutable once made, so requests share it without locks.
-public struct DAVHandler: Sendable {
+/// Immutable once made, so requests share it without locks; a class, so that each carries it along as one reference.
+public final class DAVHandler: Sendable {
     public let backend: any Backend
     public let authorizer: any Authorizer
     public let facts: ServerFacts
@@ -65,7 +65,7 @@ public struct DAVHandler: Sendable {
         else {
             throw DAVError(.notImplemented, nil, "This server does not know the method \(request.method.rawValue).")
         }
-        if let expectation = request.headers[.expect], expectation.lowercased() != "100-continue" {
+        if let expectation = request.headers.value(of: .expect), expectation.lowercased() != "100-continue" {
             throw DAVError(.expectationFailed, nil, "The only expectation met here is 100-continue.")
         }
         if request.target == "*", method.name == .options { return serverOptions() }
@@ -78,7 +78,7 @@ public struct DAVHandler: Sendable {
         var response = try await method.run(exchange, found)
         if found.target == .itself, !parsed.hasTrailingSlash, response.status.kind == .successful,
             response.status != .created,
-            response.headers[.contentLocation] == nil
+            !response.headers.contains(.contentLocation)
         {
             // RFC 4918 §5.2: a collection answers without its slash too, and says how it is spelled.
             response.headers[.contentLocation] = exchange.href(path, isCollection: true)

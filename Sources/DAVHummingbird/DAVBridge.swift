@@ -26,12 +26,12 @@ public struct DAVBridge: Sendable {
     public func respond(
         to request: Request, from caller: Caller, at origin: RequestOrigin, channel: (any Channel)?
     ) async -> Response {
-        let expectation = request.headers[.expect].map { $0.lowercased() }
+        let expectation = request.headers.value(of: .expect).map { $0.lowercased() }
         if let expectation, expectation != "100-continue" {
             return .plain(.expectationFailed, "The only expectation this server knows is 100-continue.", closing: true)
         }
         let body = RequestBodyReader(
-            request.body, declaredLength: request.headers[.contentLength].flatMap(Int64.init),
+            request.body, declaredLength: request.headers.value(of: .contentLength).flatMap(Int64.init),
             waitingForContinue: expectation == nil ? nil : channel)
         let answer = await handle(
             DAVRequest(

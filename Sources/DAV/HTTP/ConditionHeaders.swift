@@ -7,11 +7,11 @@ extension Condition {
     public init(_ request: DAVRequest, now: Timestamp, prefix: String) throws(DAVError) {
         self.init(caller: request.caller, now: now)
         let headers = request.headers
-        if let field = headers[.ifMatch] { ifMatch = try EntityTags.parse(field) }
-        if let field = headers[.ifNoneMatch] { ifNoneMatch = try EntityTags.parse(field) }
-        ifModifiedSince = headers[.ifModifiedSince].flatMap { Timestamp(httpDate: $0, now: now) }
-        ifUnmodifiedSince = headers[.ifUnmodifiedSince].flatMap { Timestamp(httpDate: $0, now: now) }
-        if let field = headers[.if] {
+        if let field = headers.value(of: .ifMatch) { ifMatch = try EntityTags.parse(field) }
+        if let field = headers.value(of: .ifNoneMatch) { ifNoneMatch = try EntityTags.parse(field) }
+        ifModifiedSince = headers.value(of: .ifModifiedSince).flatMap { Timestamp(httpDate: $0, now: now) }
+        ifUnmodifiedSince = headers.value(of: .ifUnmodifiedSince).flatMap { Timestamp(httpDate: $0, now: now) }
+        if let field = headers.value(of: .if) {
             guard let origin = request.origin else { throw .badRequest("The Host header is malformed.") }
             ifHeader = try IfHeader.parse(field, relativeTo: origin, prefix: prefix)
         }
@@ -45,7 +45,7 @@ extension Exchange {
     /// The `Depth` header; `nil`: absent.
     /// - Throws: 400 for a value it cannot have.
     public func depth() throws(DAVError) -> Depth? {
-        guard let field = request.headers[.depth] else { return nil }
+        guard let field = request.headers.value(of: .depth) else { return nil }
         return try Depth.parse(field)
     }
 

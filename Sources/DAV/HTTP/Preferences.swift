@@ -12,10 +12,10 @@ public struct Preferences: Sendable, Hashable {
     public init() {}
 
     public init(_ headers: HTTPFields) {
-        if let prefer = headers[.prefer] { read(prefer) }
+        if let prefer = headers.value(of: .prefer) { read(prefer) }
         // The spellings that came before RFC 8144 (P-01, P-07).
-        if self.return == nil, headers[.brief]?.lowercased() == "t" { self.return = .minimal }
-        if self.return == nil, headers[.mobileMeOptions]?.lowercased().contains("return-changed-data") == true {
+        if self.return == nil, headers.value(of: .brief)?.lowercased() == "t" { self.return = .minimal }
+        if self.return == nil, headers.value(of: .mobileMeOptions)?.lowercased().contains("return-changed-data") == true {
             self.return = .representation
         }
     }

@@ -9,10 +9,10 @@ extension Exchange {
     public func xmlBody() async throws -> XMLElement? {
         let bytes = try await request.body.collect(upTo: facts.options.maxXMLBytes)
         if bytes.isEmpty { return nil }
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+        if let encoding = request.headers.value(of: .contentEncoding), encoding.lowercased() != "identity" {
             throw DAVError.unsupportedMediaType("Bodies are not accepted in Content-Encoding: \(encoding).")
         }
-        if let type = request.headers[.contentType], !Exchange.isXML(type) {
+        if let type = request.headers.value(of: .contentType), !Exchange.isXML(type) {
             throw DAVError.unsupportedMediaType("The body must be XML (application/xml).")
         }
         return try XMLElement.parse(bytes, limits: facts.options.xmlLimits)
@@ -20,6 +20,8 @@ extension Exchange {
 
     /// `text/xml`, `application/xml` and `…+xml`, whatever parameters follow.
     private static func isXML(_ contentType: String) -> Bool {
+        // As nearly all clients spell it.
+        if contentType == "application/xml" || contentType == "text/xml; charset=utf-8" { return true }
         let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
         return type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml")
     }

@@ -8,14 +8,18 @@ struct Multistatus: Sendable {
     /// Pieces are sent when they have grown to this.
     static let chunkBytes = 64 << 10
 
-    var xml = XMLWriter()
+    var xml = begun
     let hrefs: HrefSpelling
 
-    init(_ hrefs: HrefSpelling) {
-        self.hrefs = hrefs
+    init(_ hrefs: HrefSpelling) { self.hrefs = hrefs }
+
+    /// How each begins.
+    private static let begun: XMLWriter = {
+        var xml = XMLWriter()
         xml.declaration()
         xml.start(.dav("multistatus"))
-    }
+        return xml
+    }()
 
     var isChunkFull: Bool { xml.count >= Multistatus.chunkBytes }
     mutating func take() -> [UInt8] { xml.take() }

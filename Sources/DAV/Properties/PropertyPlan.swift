@@ -128,12 +128,12 @@ struct PropertyPlan: Sendable {
             }
             return steps
         }
-        let rows = table.all(kind: kind).filter { $0.reading == nil }
+        func rows() -> [LiveProperty] { table.all(kind: kind).filter { $0.reading == nil } }
         switch request {
         case .names(let names, let details): return try named(names, details)
-        case .listNames: return rows.map(quiet)
+        case .listNames: return rows().map(quiet)
         case .all(let including):
-            let usual = rows.filter { row in row.isInAllprop && !including.contains(row.name) }
+            let usual = rows().filter { row in row.isInAllprop && !including.contains(row.name) }
             return usual.map(quiet) + (try named(including, []))
         }
     }

@@ -18,25 +18,29 @@ struct SyncCollectionRequest: Sendable {
     ///   - strictDepth: refuse what RFC 6578 §3.2 forbids, although widespread clients send it (Y-04).
     /// - Throws: 400 for a body that is not as §6.1 says: no token, no property list, two of one kind, an unknown level.
     init(_ body: XMLElement, depth: Depth?, strictDepth: Bool) throws(DAVError) {
-        guard let token = try SyncCollectionRequest.only("sync-token", in: body) else {
+        let elements = body.elements
+        guard let token = try SyncCollectionRequest.only("sync-token", of: elements) else {
             throw .badRequest("DAV:sync-token is missing; leave it empty to start.")
         }
-        guard let properties = try SyncCollectionRequest.only("prop", in: body) else {
+        guard let properties = try SyncCollectionRequest.only("prop", of: elements) else {
             throw .badRequest("DAV:prop is missing; it may be empty.")
         }
         self.properties = try PropertyRequest(names: properties)
         let uri = token.text.trimmingXMLSpace
         self.token = uri.isEmpty ? nil : SyncToken(uri: uri)
         level = try SyncCollectionRequest.level(
-            try SyncCollectionRequest.only("sync-level", in: body), depth: depth, strictDepth: strictDepth)
-        limit = try SyncCollectionRequest.only("limit", in: body).map(SyncCollectionRequest.limit)
+            try SyncCollectionRequest.only("sync-level", of: elements), depth: depth, strictDepth: strictDepth)
+        limit = try SyncCollectionRequest.only("limit", of: elements).map(SyncCollectionRequest.limit)
     }
 
     /// The one child of that name, or `nil`. Elements may come in any order, and unknown ones are left aside (Y-02).
-    private static func only(_ name: String, in body: XMLElement) throws(DAVError) -> XMLElement? {
-        let found = body.elements.filter { $0.name == .dav(name) }
-        guard found.count <= 1 else { throw .badRequest("There is more than one DAV:\(name).") }
-        return found.first
+    private static func only(_ name: String, of elements: [XMLElement]) throws(DAVError) -> XMLElement? {
+        let name = XMLName.dav(name)
+        guard let first = elements.firstIndex(where: { $0.name == name }) else { return nil }
+        guard !elements[(first + 1)...].contains(where: { $0.name == name }) else {
+            throw .badRequest("There is more than one DAV:\(name.local).")
+        }
+        return elements[first]
     }
 
     private static func level(

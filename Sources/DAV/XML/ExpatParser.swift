@@ -25,6 +25,9 @@ struct ExpatParser {
 
     private static let idle = IdleParsers()
 
+    /// Keeps clients from choosing names that collide in the parser's tables. Not zero, which means none.
+    private static let salt = UInt.random(in: 1 ... .max)
+
     // Cannot occur in a document, so it splits the names the parser joins.
     fileprivate static let separator: CChar = 1
 
@@ -52,6 +55,8 @@ struct ExpatParser {
 
     /// Handlers are forgotten by `XML_ParserReset`, so they are set for each document.
     private func installHandlers() {
+        // Otherwise the parser asks the kernel for a random number per document.
+        XML_SetHashSalt(handle, ExpatParser.salt)
         XML_SetReturnNSTriplet(handle, 1)
         XML_SetElementHandler(
             handle,
@@ -113,7 +118,7 @@ private final class ParseSession {
     static func of(_ pointer: UnsafeMutableRawPointer?) -> ParseSession? {
         guard let pointer else { return nil }
         let session = Unmanaged<ParseSession>.fromOpaque(pointer).takeUnretainedValue()
-        return session.builder.failure == nil ? session : nil
+        return session.builder.hasFailed ? nil : session
     }
 
     func stop(_ error: DAVError) {

@@ -35,6 +35,7 @@ final class XMLTreeBuilder {
     private(set) var root: XMLElement?
     /// Set once; events after it are ignored.
     private(set) var failure: DAVError?
+    var hasFailed: Bool { failure != nil }
 
     init(limits: XMLLimits) { self.limits = limits }
 
@@ -55,7 +56,7 @@ final class XMLTreeBuilder {
         elementCount += 1
         var element = XMLElement(name: name.name, attributes: attributes)
         element.prefix = name.prefix
-        element.context = open.last?.context ?? XMLContext()
+        if !open.isEmpty { element.context = open[open.count - 1].context }
         for binding in pendingBindings { element.context.declare(binding.prefix, binding.namespace) }
         if let language = attributes.first(where: { $0.name == .xmlLanguage }) {
             element.context.language = language.value

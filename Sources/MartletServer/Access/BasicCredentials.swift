@@ -10,8 +10,9 @@ struct BasicCredentials: Sendable {
     /// - Returns: `nil` if the header is something else, is malformed, or names nobody who could exist.
     init?(authorization value: String) {
         let parts = value.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, Substring(parts[0]).lowercased() == "basic", parts[1].count <= 4096,
-            let bytes = Base64.decode(parts[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        guard parts.count == 2, parts[0].elementsEqual("Basic".utf8) || Substring(parts[0]).lowercased() == "basic",
+            parts[1].count <= 4096,
+            let bytes = Base64.decode(Array(parts[1])), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
         var user = bytes[..<colon]
         // Windows sends DOMAIN\user; there are no domains here.
@@ -35,8 +36,9 @@ enum Base64 {
     }()
 
     /// Padding may be missing; anything else that does not belong gives `nil`.
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    static func decode(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3 + 3)
         var buffer: UInt32 = 0
         var bits = 0
         var padding = 0

@@ -34,7 +34,8 @@ public final class CredentialVerifier: Sendable {
     private let throttle: Throttle
     private let hasher: PasswordHasher
     private let clock: @Sendable () -> Int64
-    private let key = SymmetricKey(size: .bits256)
+    /// Has taken in the key and no text; each digest is made by a copy (RFC 2104 §4).
+    private let keyed = HMAC<SHA256>(key: SymmetricKey(size: .bits256))
     private let entries = Mutex<[[UInt8]: Entry]>([:])
     /// What an unknown user's password is compared with, so that the answer takes as long as a wrong password's.
     private let decoy: Mutex<PasswordHash?> = Mutex(nil)
@@ -127,9 +128,12 @@ public final class CredentialVerifier: Sendable {
     }
 
     private func digest(of credentials: BasicCredentials) -> [UInt8] {
-        Array(
-            HMAC<SHA256>.authenticationCode(
-                for: Array(credentials.name.string.utf8) + [0] + credentials.password, using: key))
+        var text = Array(credentials.name.string.utf8)
+        text.append(0)
+        text += credentials.password
+        var code = keyed
+        code.update(data: text)
+        return code.finalize().withUnsafeBytes { Array($0) }
     }
 
     private func recall(_ digest: [UInt8]) -> Entry? {

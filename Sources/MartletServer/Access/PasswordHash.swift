@@ -48,8 +48,8 @@ public struct PasswordHash: Sendable, Hashable {
             numbers[sides[0]] = value
         }
         guard let n = numbers["ln"], let r = numbers["r"], let p = numbers["p"],
-            let salt = Base64.decode(parts[3].utf8),
-            let hash = Base64.decode(parts[4].utf8), hash.count == 32
+            let salt = Base64.decode(Array(parts[3].utf8)),
+            let hash = Base64.decode(Array(parts[4].utf8)), hash.count == 32
         else { return nil }
         cost = Cost(logRounds: n, blockSize: r, parallelism: p)
         guard cost.isReasonable else { return nil }

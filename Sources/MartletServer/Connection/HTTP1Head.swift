@@ -7,10 +7,11 @@ enum HTTP1Head {
     static func fault(of head: HTTPRequestHead, _ limits: ConnectionLimits) -> HTTPResponseStatus? {
         if head.version.major != 1 { return .httpVersionNotSupported }
         if head.uri.utf8.count > limits.maxTargetBytes { return .uriTooLong }
-        let hosts = head.headers["host"]
-        if hosts.count > 1 || hosts.isEmpty && head.version != .http1_0 { return .badRequest }
-        let codings = head.headers[canonicalForm: "transfer-encoding"]
-        if !codings.isEmpty {
+        var hosts = 0
+        for (name, _) in head.headers where name.utf8.count == 4 && name.lowercased() == "host" { hosts += 1 }
+        if hosts > 1 || hosts == 0 && head.version != .http1_0 { return .badRequest }
+        if head.headers.contains(name: "transfer-encoding") {
+            let codings = head.headers[canonicalForm: "transfer-encoding"]
             // RFC 9112 §6.1: chunked in HTTP/1.0 is a sign of a confused intermediary.
             if head.version == .http1_0 { return .badRequest }
             if codings.count != 1 || codings[0].lowercased() != "chunked" { return .notImplemented }
@@ -20,6 +21,8 @@ enum HTTP1Head {
 
     /// A target in absolute form outranks `Host` (RFC 9112 §3.2.2); the parts above only look at `Host`.
     static func preferAbsoluteForm(_ head: inout HTTPRequestHead) {
+        // Nearly always it is a path.
+        guard head.uri.utf8.first != UInt8(ascii: "/") else { return }
         for scheme in ["http://", "https://"] where head.uri.prefix(scheme.utf8.count).lowercased() == scheme {
             let rest = head.uri.dropFirst(scheme.utf8.count)
             head.headers.replaceOrAdd(name: "host", value: String(rest.prefix { $0 != "/" && $0 != "?" }))
@@ -27,7 +30,9 @@ enum HTTP1Head {
     }
 
     static func asksToClose(_ head: HTTPRequestHead) -> Bool {
-        head.version == .http1_0 || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+        if head.version == .http1_0 { return true }
+        guard head.headers.contains(name: "connection") else { return false }
+        return head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
     }
 
     static func contentLength(_ head: HTTPRequestHead) -> Int64 {

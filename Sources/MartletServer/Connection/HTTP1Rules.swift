@@ -137,7 +137,8 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
         let request = outstanding.first
-        if request?.closes == true || isQuiescing || head.headers[canonicalForm: "connection"].contains("close")
+        if request?.closes == true || isQuiescing
+            || head.headers.contains(name: "connection") && head.headers[canonicalForm: "connection"].contains("close")
             || leavesBodyUnread
         {
             closesAfterAnswer = true

@@ -10,6 +10,7 @@ import Hummingbird
 /// GET, and 307 and 308 are not followed by older clients of KDE and Apple.
 enum WellKnown {
     static func answer(_ request: Request, _ origin: RequestOrigin) -> Response? {
+        guard origin.target.utf8.starts(with: "/.well-known/".utf8) else { return nil }
         var path = origin.target.utf8.prefix { $0 != UInt8(ascii: "?") }
         if path.last == UInt8(ascii: "/") { path.removeLast() }
         guard names.contains(String(decoding: path, as: UTF8.self)) else { return nil }
