@@ -8,6 +8,7 @@ extension MemoryCollection: Writing {
         let (room, settings) = store.read { tree in
             (store.room(at: member, in: tree), tree[path]?.deadProperties ?? [])
         }
+        let storedUID = store.read { $0[member]?.file?.index?.uid }
         let policy = info.kind.content
         var body: [UInt8] = []
         for try await chunk in upload.body {
@@ -15,7 +16,7 @@ extension MemoryCollection: Writing {
             body += chunk
             if let policy, body.count > policy.maxBytes { throw policy.tooLarge }
         }
-        let admitted = try policy?.admit(body, contentType: upload.contentType, settings: settings)
+        let admitted = try policy?.admit(body, contentType: upload.contentType, settings: settings, storedUID: storedUID)
         var file = MemoryNode.File(
             etag: nil, body: admitted?.replacement ?? body, contentType: admitted?.contentType ?? upload.contentType,
             contentLanguage: upload.contentLanguage)

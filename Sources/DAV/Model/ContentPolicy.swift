@@ -14,12 +14,23 @@ public protocol ContentPolicy: Sendable {
 
     /// Judges a body. Pure, and bounded in time whatever the body holds.
     ///
-    /// - Parameter settings: the collection's stored properties, such as the components a calendar takes.
+    /// - Parameters:
+    ///   - settings: the collection's stored properties, such as the components a calendar takes.
+    ///   - storedUID: the UID of the member that is replaced: what a body without one of its own is given.
     /// - Throws: the ``DAVError`` that names the precondition.
-    func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError) -> AdmittedContent
+    func admit(
+        _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
+    ) throws(DAVError) -> AdmittedContent
 }
 
 extension ContentPolicy {
+    /// Judges the body of a member that is new.
+    public func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError)
+        -> AdmittedContent
+    {
+        try admit(body, contentType: contentType, settings: settings, storedUID: nil)
+    }
+
     /// 409: another member has the UID.
     public func uidConflict(with member: DAVPath) -> DAVError {
         DAVError(

@@ -5,12 +5,27 @@
 public struct Routes: Backend {
     private let mounts: [Name: any Backend]
     private let names: [Name]
+    /// Names with the same number are of one store.
+    private let stores: [Name: Int]
     private let since: Timestamp
 
     /// - Parameter since: what the root says it was created at.
     public init(_ mounts: [(name: Name, backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
-        self.mounts = Dictionary(mounts.map { ($0.name, $0.backend) }) { first, _ in first }
-        names = self.mounts.keys.sorted()
+        self.init(stores: mounts.map { (names: [$0.name], backend: $0.backend) }, since: since)
+    }
+
+    /// - Parameter stores: back-ends that serve several names each. COPY and MOVE go from one name of a store to another.
+    public init(stores: [(names: [Name], backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
+        var mounts: [Name: any Backend] = [:]
+        var numbers: [Name: Int] = [:]
+        for (number, store) in stores.enumerated() {
+            for name in store.names where mounts[name] == nil {
+                (mounts[name], numbers[name]) = (store.backend, number)
+            }
+        }
+        self.mounts = mounts
+        self.stores = numbers
+        names = mounts.keys.sorted()
         self.since = since
     }
 
@@ -40,7 +55,8 @@ public struct Routes: Backend {
     }
 
     public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool {
-        guard let from = source.names.first, let to = destination.names.first, from == to, let backend = mounts[from]
+        guard let from = source.names.first, let to = destination.names.first, let backend = mounts[from],
+            stores[from] == stores[to]
         else { return false }
         return backend.canTransfer(from: source, to: destination)
     }

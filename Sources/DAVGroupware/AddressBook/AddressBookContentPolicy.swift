@@ -14,12 +14,17 @@ struct AddressBookContentPolicy: ContentPolicy {
     var tooLarge: DAVError { .cardTooLarge(limits.maxResourceBytes) }
     var uidConflict: XMLName { .cardDAV("no-uid-conflict") }
 
-    func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError) -> AdmittedContent {
+    func admit(
+        _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
+    ) throws(DAVError) -> AdmittedContent {
         guard contentType.map(VCardMediaType.isStorable) ?? true else { throw .supportedAddressData }
         let card: VCard
         do {
             let length = ContentLimits(maxBytes: maxBytes, maxLines: AddressBookContentPolicy.mostLines)
-            card = try VCard(parsing: body, rules: VCard.Rules(limits: length, isStrict: limits.isStrict))
+            var rules = VCard.Rules(limits: length, isStrict: limits.isStrict)
+            // Who never sends a UID replaces the same card all the same.
+            if let storedUID { rules.makeUID = { storedUID } }
+            card = try VCard(parsing: body, rules: rules)
         } catch {
             throw error.davError
         }

@@ -9,20 +9,22 @@ struct CalendarContentPolicy: ContentPolicy {
 
     private var limits: CalendarLimits { settings.limits }
     var maxBytes: Int { limits.maxResourceBytes }
-    /// Before it was read, so 413 says what clients understand; the element says what the RFC wants.
     var tooLarge: DAVError {
-        .calDAV(
-            "max-resource-size", "A calendar object may have \(limits.maxResourceBytes) bytes.",
-            status: .contentTooLarge)
+        .calDAV("max-resource-size", "A calendar object may have \(limits.maxResourceBytes) bytes at most.")
     }
     var uidConflict: XMLName { .calDAV("no-uid-conflict") }
 
-    func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError) -> AdmittedContent {
+    func admit(
+        _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
+    ) throws(DAVError) -> AdmittedContent {
         let format = try format(contentType)
         let text = format == .jCal ? try octets(ofJCal: body) : body
         let object: CalendarObject
         do {
-            object = try CalendarObject(parsing: text, rules: rules(settings))
+            var rules = rules(settings)
+            // Who never sends a UID replaces the same object all the same.
+            if let storedUID { rules.makeUID = { storedUID } }
+            object = try CalendarObject(parsing: text, rules: rules)
         } catch {
             throw error.davError
         }

@@ -117,7 +117,7 @@ extension SQLiteStore {
         try await commits.write { try $0.updateAccount(id, text, value) }
     }
 
-    private static let selectAccount = 
+    private static let selectAccount =
         "SELECT name, display, password, quota, created, addresses FROM account"
 
     // MARK: Homes
@@ -156,7 +156,8 @@ extension Account {
     init(_ row: SQL.Row) {
         self.init(
             id: PrincipalID(Name(stored: row.text(0))), displayName: row.text(1),
-            addresses: row.text(5).split(separator: "\n").map(String.init), passwordHash: row.text(2), quotaBytes: row.optionalInt(3), created: Timestamp(microseconds: row.int(4)))
+            addresses: row.text(5).split(separator: "\n").map(String.init), passwordHash: row.text(2),
+            quotaBytes: row.optionalInt(3), created: Timestamp(microseconds: row.int(4)))
     }
 }
 

@@ -22,6 +22,12 @@ struct ContentTable {
         UNION ALL SELECT name, uid FROM content WHERE collection = ?1 AND name = ?3 AND uid IS NOT NULL
         """
 
+    func uid(of name: Name, in collection: Int64) throws -> String? {
+        try sql.first(
+            "SELECT uid FROM content WHERE collection = ?1 AND name = ?2", .int(collection), .text(name.string)
+        ) { $0.optionalText(0) } ?? nil
+    }
+
     func set(_ index: ContentIndex, of name: Name, in collection: Int64) throws {
         try sql.run(
             """
@@ -178,6 +184,8 @@ extension StoreCollection {
 struct ContentJudge: Sendable {
     let policy: any ContentPolicy
     let settings: [DeadProperty]
+    /// Of the member that is replaced.
+    var storedUID: String?
 
     /// - Returns: `nil` if the collection takes any content.
     init?(_ collection: CollectionRow, _ facts: StoreFacts, _ sql: SQL) throws {

@@ -48,7 +48,10 @@ extension StoreCollection: Writing {
             try preview.mayPut(place, condition)
             let present = place.entry?.member?.size ?? 0
             try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
-            let judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
+            var judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
+            if place.isMapped, let name = target.last {
+                judge?.storedUID = try ContentTable(sql: sql).uid(of: name, in: row.id)
+            }
             return (try preview.room.left(in: place.parents).map { $0 + present }, judge)
         }
     }
@@ -64,7 +67,8 @@ extension StoreCollection: Writing {
             guard bytes.count + chunk.count <= judge.policy.maxBytes else { throw judge.policy.tooLarge }
             bytes += chunk
         }
-        let admitted = try judge.policy.admit(bytes, contentType: upload.contentType, settings: judge.settings)
+        let admitted = try judge.policy.admit(
+            bytes, contentType: upload.contentType, settings: judge.settings, storedUID: judge.storedUID)
         upload.body = BodyStream(of: admitted.replacement ?? bytes)
         return admitted
     }

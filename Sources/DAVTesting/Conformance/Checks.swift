@@ -3,7 +3,8 @@ import DAV
 extension BackendConformance {
     /// What a table of steps cannot say.
     static let checks: [Case] =
-        identityChecks + bodyChecks + propertyChecks + quotaChecks + contentChecks + accessChecks + walkChecks + concurrencyChecks
+        identityChecks + bodyChecks + propertyChecks + quotaChecks + contentChecks + accessChecks + walkChecks
+        + concurrencyChecks
 }
 
 /// Demands `condition`, or tells what is wrong.

@@ -43,6 +43,13 @@ extension BackendConformance {
             try await world.move("desk/n/b", "desk/n/c")
             try demand(try await world.names("desk/n", .init(uid: "1")) == ["c"], "the index does not follow MOVE")
         },
+        Case(id: "content/7", title: "a body without a UID takes over that of the member it replaces") { world in
+            try await world.makeNotes()
+            try await demandRefusal("valid-note") { try await world.put("desk/n/a", "text: x") }
+            try await world.put("desk/n/a", "uid: 1")
+            try await world.put("desk/n/a", "text: y")
+            try demand(try await world.names("desk/n", .init(uid: "1")) == ["a"], "the UID is another one")
+        },
         Case(id: "content/3", title: "COPY and MOVE into a collection are judged as PUT is") { world in
             try await world.makeNotes()
             try await world.put("plain", "no note")

@@ -4,7 +4,7 @@ import HTTPTypes
 extension CollectionKind {
     /// A kind for trying out what kinds can demand of content: each member is a note, lines of `key: value` with a `uid`.
     ///
-    /// A note is refused without a `uid`, or if its `topic` is not that of the collection's property; `from` and `to` are
+    /// A note is refused without a `uid` (one that replaces another takes over the other's), or if its `topic` is not that of the collection's property; `from` and `to` are
     /// instants, `text` is what it says, and a note that says `repair: please` is stored with other octets than were sent.
     public static let notes = CollectionKind(
         id: "notes", resourceTypes: [.dav("collection"), XMLName("http://martlet.invalid/ns/", "notes")],
@@ -26,14 +26,16 @@ struct NotePolicy: ContentPolicy {
     var tooLarge: DAVError { DAVError(.forbidden, .init(XMLName(Self.namespace, "max-note-size")), "Too long.") }
     var uidConflict: XMLName { XMLName(Self.namespace, "no-uid-conflict") }
 
-    func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError) -> AdmittedContent {
+    func admit(
+        _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
+    ) throws(DAVError) -> AdmittedContent {
         var fields: [String: String] = [:]
         let text = String(decoding: body, as: UTF8.self)
         for line in text.split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { throw Self.invalid }
             fields[String(line[..<colon])] = String(line[line.index(after: colon)...].drop { $0 == " " })
         }
-        guard let uid = fields["uid"] else { throw Self.invalid }
+        guard let uid = fields["uid"] ?? storedUID else { throw Self.invalid }
         if let wanted = settings.first(where: { $0.name == Self.topic }) {
             guard String(decoding: wanted.xml, as: UTF8.self).contains(">\(fields["topic"] ?? "")<") else {
                 throw Self.invalid

@@ -12,10 +12,10 @@ extension Assembly {
         facts.challenges = challenges
         facts.kinds = makeable
         facts.complianceClasses = complianceClasses
-        let principals: (name: Name, backend: any Backend) = (
-            StoreDirectory.name, PrincipalsBackend(directory: directory)
-        )
-        let routes = Routes([principals] + homes.compactMap { home in home.root.last.map { ($0, store.backend) } })
+        let routes = Routes(stores: [
+            (names: [StoreDirectory.name], backend: PrincipalsBackend(directory: directory)),
+            (names: homes.compactMap(\.root.last), backend: store.backend),
+        ])
         return DAVHandler(
             backend: routes, authorizer: store.authorizer, facts: facts, methods: methods, properties: properties,
             logger: logger, clock: { WallClock.now() })

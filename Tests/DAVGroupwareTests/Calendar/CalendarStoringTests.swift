@@ -42,7 +42,7 @@ import Testing
             403, "max-attendees-per-instance"
         ),
         (
-            Sample.event("a", "DESCRIPTION:" + String(repeating: "x", count: 10 << 20)), "text/calendar", 413,
+            Sample.event("a", "DESCRIPTION:" + String(repeating: "x", count: 10 << 20)), "text/calendar", 403,
             "max-resource-size"
         ),
     ]

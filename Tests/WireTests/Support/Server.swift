@@ -119,9 +119,10 @@ struct Server: Sendable {
         let authorizer = store.authorizer
         let homes = store.backend(authorizer: authorizer)
         let names = setup.servesCalendars ? ["files", "calendars", "contacts"] : ["files"]
-        let routes = Routes(
-            names.map { (name: Name($0)!, backend: homes) }
-                + [(name: Name("principals")!, backend: PrincipalsBackend(directory: people))])
+        let routes = Routes(stores: [
+            (names: names.map { Name($0)! }, backend: homes),
+            (names: [Name("principals")!], backend: PrincipalsBackend(directory: people)),
+        ])
         let assembly = setup.servesCalendars ? Assembly.standard : nil
         var facts = ServerFacts(principals: people, options: setup.options)
         facts.challenges = ["Basic realm=\"test\""]
