@@ -15,13 +15,14 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
     targets: [
-        "FileServer", "NotesOverYourTables", "MountInHummingbirdApp",
+        "FileServer", "ComputedCalendar", "NotesOverYourTables", "MountInHummingbirdApp",
     ].map { name in
         .executableTarget(
             name: name,
             dependencies: [
                 .product(name: "DAV", package: "martlet"),
                 .product(name: "DAVFolders", package: "martlet"),
+                .product(name: "DAVGroupware", package: "martlet"),
                 .product(name: "DAVHummingbird", package: "martlet"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
