@@ -109,6 +109,38 @@ import Testing
         #expect(try await wire.send("REPORT", work, [:], body).status == 400)
     }
 
+    @Test func laterInstancesFollowOnTheWire() async throws {  // K-04, C-21, C-23: RFC 5545 §3.2.13
+        try await wire.put(
+            work + "1.ics",
+            Sample.calendar(
+                "BEGIN:VEVENT", "UID:1", "DTSTAMP:20060101T000000Z", "DTSTART:20060102T100000Z",
+                "DTEND:20060102T110000Z", "RRULE:FREQ=DAILY;COUNT=5", "SUMMARY:Early", "END:VEVENT", "BEGIN:VEVENT",
+                "UID:1", "DTSTAMP:20060101T000000Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:20060104T100000Z",
+                "DTSTART:20060104T140000Z", "DTEND:20060104T160000Z", "SUMMARY:Late", "END:VEVENT"))
+        let calendar = try await data("<C:expand start='20060103T000000Z' end='20060107T000000Z'/>")
+        #expect(
+            calendar.components.map { event in
+                ["DTSTART", "DTEND", "RECURRENCE-ID", "SUMMARY"].map { event[$0]?.value }
+            }
+                == [
+                    ["20060103T100000Z", "20060103T110000Z", "20060103T100000Z", "Early"],
+                    ["20060104T140000Z", "20060104T160000Z", "20060104T100000Z", "Late"],
+                    ["20060105T140000Z", "20060105T160000Z", "20060105T100000Z", "Late"],
+                    ["20060106T140000Z", "20060106T160000Z", "20060106T100000Z", "Late"],
+                ])
+        #expect(!calendar.components.contains { $0["RRULE"] != nil || $0["RECURRENCE-ID"]?["RANGE"] != nil })
+        for (hour, isFound) in [("10", false), ("15", true), ("16", false)] {
+            let body = """
+                <C:calendar-query \(CalendarWire.namespaces)><D:prop><D:getetag/></D:prop><C:filter>\
+                <C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">\
+                <C:time-range start="20060106T\(hour)0000Z" end="20060106T\(hour)3000Z"/>\
+                </C:comp-filter></C:comp-filter></C:filter></C:calendar-query>
+                """
+            let answer = try CalendarMultistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
+            #expect(answer.responses.isEmpty == !isFound, "\(hour)")
+        }
+    }
+
     func freeBusy(_ url: String, _ headers: [String: String] = ["Depth": "1"]) async throws -> CalendarWire.Answer {
         let body = """
             <C:free-busy-query \(CalendarWire.namespaces)><C:time-range start="20060102T000000Z" end="20060104T000000Z"/>\
