@@ -39,6 +39,10 @@ extension LiveProperty {
                     }
                 }
             },
+            // RFC 7529 §4.3: the scale all rules are in, named or not.
+            LiveProperty(.calDAV("supported-rscale-set")) { subject in
+                defined(subject) { .xml { $0.element(.calDAV("supported-rscale"), text: "GREGORIAN") } }
+            },
             constant("max-resource-size", String(limits.maxResourceBytes)),
             constant("min-date-time", limits.minDateTime), constant("max-date-time", limits.maxDateTime),
         ]

@@ -12,8 +12,14 @@ import Testing
             work,
             """
             <C:max-resource-size/><C:min-date-time/><C:max-date-time/><C:max-instances/><C:max-attendees-per-instance/>\
-            <C:supported-collation-set/><C:supported-calendar-data/><C:supported-calendar-component-set/>
+            <C:supported-collation-set/><C:supported-calendar-data/><C:supported-calendar-component-set/>\
+            <C:supported-rscale-set/>
             """)
+        // K-07, RFC 7529 §4.3
+        #expect(
+            found.property("supported-rscale-set")?.elements.map { [$0.name.local, $0.text] } == [
+                ["supported-rscale", "GREGORIAN"]
+            ])
         #expect(found.value("max-resource-size") == "10485760")
         #expect(found.value("min-date-time") == "00010101T000000Z")
         #expect(found.value("max-date-time") == "99991231T235959Z")
@@ -54,7 +60,7 @@ import Testing
     @Test(arguments: [
         "supported-calendar-component-set", "supported-calendar-data", "max-resource-size", "min-date-time",
         "max-date-time",
-        "max-instances", "max-attendees-per-instance", "supported-collation-set",
+        "max-instances", "max-attendees-per-instance", "supported-collation-set", "supported-rscale-set",
     ])
     func protectedOnesStay(_ local: String) async throws {  // C-06
         let found = try await wire.proppatch(work, set: "<C:\(local)><C:comp name='VTODO'/></C:\(local)>")
