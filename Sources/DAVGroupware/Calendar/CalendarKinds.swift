@@ -2,7 +2,7 @@ import DAV
 
 extension CollectionKind {
     /// What the `DAV:` header says at all of them (RFC 4791 §5.1).
-    private static let calendarAccess = ["calendar-access"]
+    private static let calendarAccess = ["calendar-access", "calendar-availability"]
 
     /// RFC 4791 §4.2, §5.2. Nothing but calendar objects stands in it (C-03).
     static func calendar(_ settings: CalendarSettings) -> CollectionKind {

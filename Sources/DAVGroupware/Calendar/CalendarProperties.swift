@@ -13,7 +13,7 @@ extension LiveProperty {
     static let calendarHome: [LiveProperty] = []
 
     static func scheduleInbox(_ settings: CalendarSettings) -> [LiveProperty] {
-        contentLimits(settings.limits) + [calendarData(settings)]
+        contentLimits(settings.limits) + [calendarData(settings)] + availability(settings)
     }
 
     /// What is taken at most, and in which formats (§5.2.4 to §5.2.9, §7.5.1).

@@ -3,7 +3,10 @@ import DAV
 /// The components a calendar takes (RFC 4791 §5.2.3).
 struct ComponentSet: Sendable, Hashable {
     /// What any calendar may be made for.
-    static let offered = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"]
+    static let offered = usual + ["VAVAILABILITY"]
+    /// What a calendar is made for if nothing is said. VAVAILABILITY (RFC 7953 §7.2) must be asked for: clients that do not
+    /// know it take a calendar with it for one of another sort.
+    private static let usual = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"]
     private static let name = XMLName.calDAV("supported-calendar-component-set")
 
     /// In upper case, each once.
@@ -21,11 +24,11 @@ struct ComponentSet: Sendable, Hashable {
         self.names = names
     }
 
-    /// The set a calendar was made with; everything that is offered, if nothing was said.
+    /// The set a calendar was made with; the usual one, if nothing was said.
     init(settings: [DeadProperty]) {
         let stored = settings.first { $0.name == ComponentSet.name }
         let parsed = stored.flatMap { try? XMLElement.parse($0.xml) }.flatMap { try? ComponentSet($0) }
-        self = parsed ?? ComponentSet(names: ComponentSet.offered)
+        self = parsed ?? ComponentSet(names: ComponentSet.usual)
     }
 
     private init(names: [String]) { self.names = names }

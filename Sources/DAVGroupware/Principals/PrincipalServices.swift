@@ -89,7 +89,7 @@ extension CollectionKind {
     public static let notifications = CollectionKind(
         id: "notifications",
         resourceTypes: [.dav("collection"), XMLName(XMLName.calendarServerNamespace, "notification")],
-        complianceClasses: ["calendar-access"],
+        complianceClasses: ["calendar-access", "calendar-availability"],
         placement: Placement(
             holders: [], children: [], holdsMembers: false,
             refusal: .forbidden("Only the server itself puts something here.")))

@@ -77,6 +77,7 @@ package struct FreeBusy: Sendable {
     package mutating func addAvailability(
         _ calendar: Component, zones: Zones, floating: ZoneRules, within budget: inout WorkBudget
     ) {
+        guard calendar.components.contains(where: { $0.name == "VAVAILABILITY" }) else { return }
         let vtimezones = calendar.components.filter { $0.name == "VTIMEZONE" }
         let object = CalendarInstances(calendar.components, zones: zones)
         for component in calendar.components where component.name == "VAVAILABILITY" {
@@ -89,8 +90,10 @@ package struct FreeBusy: Sendable {
             var timeline = Timeline([Span(start: start, end: end, kind: type.flatMap(Kind.init) ?? .unavailable)])
             let available = component.components.filter { $0.name == "AVAILABLE" }
             var free: [(start: Int64, end: Int64)] = []
-            for uid in Set(available.map { $0["UID"]?.value }) {
-                let series = CalendarInstances(vtimezones + available.filter { $0["UID"]?.value == uid }, zones: zones)
+            for parts in Dictionary(grouping: available, by: { $0["UID"]?.value }).values {
+                // The zones are read anew for each of them.
+                guard budget.take(1 + vtimezones.count) else { break }
+                let series = CalendarInstances(vtimezones + parts, zones: zones)
                 var iterator = series.iterator(in: start..<end, floating: floating)
                 while let next = iterator.next(within: &budget) {
                     if let from = next.start, let to = next.end { free.append((from, to)) }

@@ -64,6 +64,7 @@ package struct CalendarObject: Sendable {
         for component in components {
             try validator.check(component)
             for available in component.components where available.name == "AVAILABLE" { try validator.check(available) }
+            if componentType == "VAVAILABILITY" { try AvailabilityRules(validator).check(component) }
         }
         try validator.check(attendeeCount: attendeeCount, in: components)
         if rules.isStrict { try StrictCalendarRules(validator).check(self) }

@@ -19,6 +19,10 @@ struct StrictCalendarRules {
             for alarm in component.components where alarm.name == "VALARM" {
                 try demand(alarm, once: ["ACTION", "TRIGGER"], atMostOnce: ["DURATION", "REPEAT"])
             }
+            // RFC 7953 §3.1
+            for available in component.components where available.name == "AVAILABLE" {
+                try demand(available, once: ["UID", "DTSTAMP", "DTSTART"], atMostOnce: ["RRULE", "SUMMARY"])
+            }
         }
     }
 

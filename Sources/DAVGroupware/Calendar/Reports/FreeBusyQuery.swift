@@ -46,7 +46,10 @@ extension FreeBusy {
                     let object = StoredCalendar(octets)
                 else { continue }
                 let instances = CalendarInstances(object.calendar.components, zones: zones)
-                budget.spend { add(instances, floating: zone.rules, within: &$0) }
+                budget.spend {
+                    add(instances, floating: zone.rules, within: &$0)
+                    addAvailability(object.calendar, zones: zones, floating: zone.rules, within: &$0)
+                }
                 guard !budget.isExhausted else { throw DAVError.numberOfMatchesWithinLimits }
             }
             await Task.yield()
