@@ -41,6 +41,14 @@ package struct CalendarInstances: Sendable {
         return found.sorted { ($0.start ?? $0.end ?? .min, $0.component) < ($1.start ?? $1.end ?? .min, $1.component) }
     }
 
+    /// An instance of a component without its dates, which is what those without dates are.
+    func blank(_ component: Int) -> CalendarInstance {
+        let times = times[component]
+        var blank = CalendarInstance(component: component, local: .first, kind: times?.kind ?? .event)
+        if blank.kind == .toDo { (blank.completed, blank.created) = (times?.completed, times?.created) }
+        return blank
+    }
+
     /// The same one by one: overrides first, the others roughly in order.
     package func iterator(in range: Range<Int64>, floating: ZoneRules) -> InstanceIterator {
         InstanceIterator(self, range, floating)

@@ -37,11 +37,13 @@ package struct Extent: Sendable, Hashable {
         self = .nothing
         // Bits are counted from before everything that may come; the first day is known at the end.
         var range = Int64.min..<Int64.max
-        if object.isRecurring {
+        let isRecurring = object.isRecurring
+        if isRecurring {
             let start = object.earliest(slack: Self.slack)
             days = DayBits(origin: start.flooring(by: 86_400))
             range = Int64.min..<(days.origin + Int64(Self.horizon)) * 86_400
         }
+        let unbrokenStep = object.unbrokenStep
         var iterator = object.iterator(in: range, floating: .utc)
         while let next = iterator.next(within: &budget) {
             guard next.start != nil || next.end != nil else {
@@ -53,9 +55,17 @@ package struct Extent: Sendable, Hashable {
             let wide = isWide[next.component] ? Self.slack : 0
             first = min(first, min(start, end) - wide)
             last = max(last, max(start, end) + wide)
-            if object.isRecurring { days.set(min(start, end) - wide, through: max(start, end) + wide) }
+            guard isRecurring else { continue }
+            days.set(min(start, end) - wide, through: max(start, end) + wide)
+            if let unbrokenStep {
+                // Where clocks are put forward, what follows the start may come before it.
+                if unbrokenStep < 86_400 { first -= 86_400 }
+                days.fill(from: Int(first.flooring(by: 86_400) - days.origin))
+                last = .max
+                break
+            }
         }
-        guard object.isRecurring else {
+        guard isRecurring else {
             if budget.isExhausted { self = .everything }
             return
         }
@@ -143,7 +153,10 @@ private struct DayBits {
     }
 
     mutating func fill(from day: Int) {
-        for index in day..<Extent.horizon { words[index >> 6] |= 1 << UInt64(index & 63) }
+        let day = max(0, day)
+        guard day < Extent.horizon else { return }
+        words[day >> 6] |= ~0 << UInt64(day & 63)
+        for index in (day >> 6) + 1..<words.count { words[index] = ~0 }
     }
 
     /// Bytes from another origin on, which is not before this one by more than the extent's overrides; days before ours are
@@ -153,19 +166,24 @@ private struct DayBits {
         guard shift > -Int64(Extent.horizon), shift < Int64(Extent.horizon) else { return nil }
         let count = isOpen ? Extent.horizon - Int(max(0, shift)) : Extent.horizon
         var bytes = [UInt8](repeating: 0, count: count / 8)
-        for index in 0..<bytes.count * 8 {
-            let day = Int64(index) + shift
-            let isSet =
-                day < 0
-                || (day >= Int64(Extent.horizon) ? goesBeyond : words[Int(day) >> 6] >> UInt64(day & 63) & 1 == 1)
-            if isSet { bytes[index >> 3] |= 1 << UInt8(index & 7) }
-        }
+        for index in bytes.indices { bytes[index] = byte(at: index * 8 + Int(shift), goesBeyond) }
         if !isOpen { while bytes.count > 1, bytes.last == 0 { bytes.removeLast() } }
         return bytes
+    }
+
+    /// Eight days from one on. Those before ours are set, those behind them if `goesBeyond`.
+    private func byte(at day: Int, _ goesBeyond: Bool) -> UInt8 {
+        func word(_ index: Int) -> UInt64 {
+            words.indices.contains(index) ? words[index] : index < 0 || goesBeyond ? ~0 : 0
+        }
+        let (index, bit) = day.flooring(by: 64)
+        let low = word(index) >> UInt64(bit)
+        return UInt8(truncatingIfNeeded: bit <= 56 ? low : low | word(index + 1) << UInt64(64 - bit))
     }
 }
 
 extension Int64 {
+    @inline(__always)
     fileprivate func flooring(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
@@ -180,6 +198,21 @@ extension CalendarInstances {
             return value.isFloating || value.tzid.map { zones.rules($0) == nil } ?? false
         }
     }
+
+    /// The seconds between two instances, if all there is to it is one rule without an end that leaves out no day; walking
+    /// through that would tell nothing.
+    fileprivate var unbrokenStep: Int? {
+        guard let master, others.isEmpty, times[master]?.anchor != nil else { return nil }
+        let lines = components[master].properties.filter { line in Self.makesInstances.contains(where: line.isNamed) }
+        guard lines.count == 1, let rule = try? RecurrenceRule(lines[0].value) else { return nil }
+        var plain = RecurrenceRule(rule.frequency)
+        (plain.interval, plain.weekStart) = (rule.interval, rule.weekStart)
+        guard rule == plain, rule.frequency <= .daily else { return nil }
+        let step = OccurrencePlan.secondsOfUnit[rule.frequency.rawValue].multipliedReportingOverflow(by: rule.interval)
+        return step.overflow || step.partialValue > 86_400 ? nil : step.partialValue
+    }
+
+    private static let makesInstances = ["RRULE", "RDATE", "EXDATE", "EXRULE"]
 
     /// No instance of the series and no override starts before this.
     fileprivate func earliest(slack: Int64) -> Int64 {

@@ -1,9 +1,5 @@
 /// Makes the instances of a ``CalendarInstances`` that may touch a range.
 package struct InstanceIterator: Sendable {
-    private struct Source: Sendable {
-        var occurrences: Occurrences
-        var head: CivilDateTime?
-    }
     /// From an override with RANGE=THISANDFUTURE on, instances are like it, and moved as far.
     private struct Turn: Sendable {
         var key: CivilDateTime
@@ -15,10 +11,14 @@ package struct InstanceIterator: Sendable {
     private let range: Range<Int64>
     private let floating: ZoneRules
     private let lengths: [InstanceLength]
+    /// What every instance of a component says, beside the components.
+    private let blanks: [CalendarInstance]
     private var ready: [CalendarInstance] = []
 
     private var clock: ZoneClock
-    private var sources: [Source] = []
+    /// One for each rule, and beside them what each gives next.
+    private var sources: [Occurrences] = []
+    private var heads: [CivilDateTime?] = []
     private var hasStarted = false
     /// RDATE and, without rules, the start. In order.
     private var dates: [(key: CivilDateTime, length: InstanceLength?)] = []
@@ -39,13 +39,14 @@ package struct InstanceIterator: Sendable {
         let bounds = (max(range.lowerBound, ZoneRules.beginning), min(range.upperBound, ZoneRules.end))
         self.range = bounds.0..<max(bounds.0, bounds.1)
         lengths = object.times.map { $0.map { object.length(of: $0, floating: floating) } ?? .none }
+        blanks = object.times.indices.map { object.blank($0) }
         recurs = object.isRecurring
         clock = ZoneClock(.utc)
         let anchor = object.master.flatMap { object.times[$0]?.anchor }
         if let anchor { clock = ZoneClock(object.rules(anchor, floating: floating)) }
         addOthers(anchor)
         guard let master = object.master, let anchor else {
-            if let master = object.master { ready.append(instance(dateless: master)) }
+            if let master = object.master { ready.append(blanks[master]) }
             return
         }
         addSeries(master, anchor)
@@ -57,7 +58,7 @@ package struct InstanceIterator: Sendable {
         guard let master = object.master else { return nil }
         if !hasStarted {
             hasStarted = true
-            for index in sources.indices { sources[index].head = sources[index].occurrences.next(within: &budget) }
+            for index in sources.indices { heads.append(sources[index].next(within: &budget)) }
         }
         while let (key, length) = nextKey(within: &budget) {
             if key.seconds > horizon { return nil }
@@ -85,21 +86,19 @@ package struct InstanceIterator: Sendable {
         within budget: inout WorkBudget
     ) -> (CivilDateTime, InstanceLength?)? {
         while true {
-            var least: Int?
-            for index in sources.indices {
-                guard let head = sources[index].head else { continue }
-                if let known = least.flatMap({ sources[$0].head }), known <= head { continue }
-                least = index
+            var least: (source: Int, key: CivilDateTime)?
+            for index in heads.indices {
+                guard let head = heads[index] else { continue }
+                if let least, least.key <= head { continue }
+                least = (index, head)
             }
             var found: (CivilDateTime, InstanceLength?)
-            if dateCursor < dates.count,
-                least.flatMap({ sources[$0].head }).map({ dates[dateCursor].key <= $0 }) ?? true
-            {
+            if dateCursor < dates.count, least.map({ dates[dateCursor].key <= $0.key }) ?? true {
                 found = dates[dateCursor]
                 dateCursor += 1
-            } else if let least, let head = sources[least].head {
-                found = (head, nil)
-                sources[least].head = sources[least].occurrences.next(within: &budget)
+            } else if let least {
+                found = (least.key, nil)
+                heads[least.source] = sources[least.source].next(within: &budget)
             } else {
                 return nil
             }
@@ -110,25 +109,28 @@ package struct InstanceIterator: Sendable {
     }
 
     private mutating func instance(_ key: CivilDateTime, _ length: InstanceLength?, _ master: Int) -> CalendarInstance {
-        if let turn = turns.last(where: { $0.key <= key }) {
+        if !turns.isEmpty, let turn = turns.last(where: { $0.key <= key }) {
             let local = CivilDateTime(seconds: key.seconds + turn.shift)
-            return instance(of: turn.component, at: local, key: key, lengths[turn.component], &clock)
+            return blanks[turn.component].placed(
+                at: local, key: key, lasting: lengths[turn.component], on: &clock)
         }
-        return instance(of: master, at: key, key: recurs ? key : nil, length ?? lengths[master], &clock)
+        return blanks[master].placed(
+            at: key, key: recurs ? key : nil, lasting: length ?? lengths[master], on: &clock)
     }
+}
 
+extension CalendarInstance {
+    /// Puts a blank one into its place.
+    ///
     /// - Parameters:
     ///   - local: the start, or what a task without a start is due.
     ///   - clock: where that is read.
-    private func instance(
-        of component: Int, at local: CivilDateTime, key: CivilDateTime?, _ length: InstanceLength,
-        _ clock: inout ZoneClock
+    fileprivate func placed(
+        at local: CivilDateTime, key: CivilDateTime?, lasting length: InstanceLength, on clock: inout ZoneClock
     ) -> CalendarInstance {
-        let times = object.times[component]
         let at = clock.instant(of: local)
-        var found = CalendarInstance(
-            component: component, key: key, local: local, start: at, kind: times?.kind ?? .event)
-        if found.kind == .toDo { (found.completed, found.created) = (times?.completed, times?.created) }
+        var found = self
+        (found.key, found.local, found.start) = (key, local, at)
         switch length {
         case .none: break
         case .endOnly: (found.start, found.end) = (nil, at)
@@ -141,13 +143,6 @@ package struct InstanceIterator: Sendable {
             found.end = (duration.days == 0 ? at : clock.instant(of: day)) + duration.seconds
         }
         return found
-    }
-
-    private func instance(dateless component: Int) -> CalendarInstance {
-        let times = object.times[component]
-        return CalendarInstance(
-            component: component, local: .first, kind: times?.kind ?? .event, completed: times?.completed,
-            created: times?.created)
     }
 }
 
@@ -169,11 +164,11 @@ extension InstanceIterator {
                 }
             }
             guard let own = times.anchor else {
-                ready.append(instance(dateless: index))
+                ready.append(blanks[index])
                 continue
             }
             var clock = ZoneClock(object.rules(own, floating: floating))
-            let found = instance(of: index, at: own.civil, key: key, lengths[index], &clock)
+            let found = blanks[index].placed(at: own.civil, key: key, lasting: lengths[index], on: &clock)
             if mayTouch(found) { ready.append(found) }
         }
         turns.sort { $0.key < $1.key }
@@ -196,7 +191,7 @@ extension InstanceIterator {
                 }
             } else if line.isNamed("RRULE"), sources.count < 16, let rule = try? RecurrenceRule(line.value) {
                 let until = until(rule, anchor)
-                sources.append(Source(occurrences: rule.occurrences(from: start, isDate: anchor.isDate, until: until)))
+                sources.append(rule.occurrences(from: start, isDate: anchor.isDate, until: until))
             }
         }
         if sources.isEmpty { dates.append((start, nil)) }
@@ -209,7 +204,7 @@ extension InstanceIterator {
         if range.upperBound < ZoneRules.end { horizon = range.upperBound + slack + longest - min(0, shifts.min() ?? 0) }
         if range.lowerBound > ZoneRules.beginning {
             let from = CivilDateTime(seconds: range.lowerBound - slack - longest - max(0, shifts.max() ?? 0))
-            for index in sources.indices { sources[index].occurrences.seek(from) }
+            for index in sources.indices { sources[index].seek(from) }
         }
     }
 

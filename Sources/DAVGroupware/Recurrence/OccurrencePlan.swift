@@ -25,6 +25,8 @@ struct OccurrencePlan: Sendable {
     let hours: [Int]
     let minutes: [Int]
     let seconds: [Int]
+    /// The second of the day, or of what is expanded, if there is but one.
+    let onlyTime: Int?
     /// What BYHOUR, BYMINUTE and BYSECOND let through where they limit.
     let hourMask: UInt32
     let minuteMask: UInt64
@@ -50,6 +52,8 @@ struct OccurrencePlan: Sendable {
         hours = expanded(rule.byHour, above: .hourly, time.hour)
         minutes = expanded(rule.byMinute, above: .minutely, time.minute)
         seconds = expanded(rule.bySecond, above: .secondly, time.second % 60)
+        let isOne = hours.count == 1 && minutes.count == 1 && seconds.count == 1
+        onlyTime = isOne ? hours[0] * 3600 + minutes[0] * 60 + seconds[0] : nil
         func mask<Bits: FixedWidthInteger>(_ list: [Int], at unit: RecurrenceRule.Frequency) -> Bits {
             frequency > unit || list.isEmpty ? ~0 : list.reduce(0) { $0 | 1 << $1 }
         }

@@ -89,6 +89,7 @@ package struct Occurrences: Sendable {
     /// The seconds of the `index`th in the set of the period.
     private func element(_ index: Int) -> Int {
         let index = plan.positions.isEmpty ? index : chosen[index]
+        if let onlyTime = plan.onlyTime { return days[index] * 86_400 + base + onlyTime }
         let (minutes, seconds) = (plan.minutes.count, plan.seconds.count)
         let (day, time) = index.quotientAndRemainder(dividingBy: plan.hours.count * minutes * seconds)
         return days[day] * 86_400 + base + plan.hours[time / (minutes * seconds)] * 3600
