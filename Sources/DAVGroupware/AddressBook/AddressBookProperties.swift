@@ -1,9 +1,12 @@
 import DAV
 
 extension LiveProperty {
-    /// The properties of an address book (RFC 6352 §6.2, §8.3.1). None is in `allprop`.
+    /// The properties of an address book (RFC 6352 §6.2, §8.3.1). Of them only `displayname` is in `allprop`.
     static func addressBook(_ limits: CardDAV.Limits) -> [LiveProperty] {
-        [addressBookDescription, supportedAddressData, maxCardSize(limits), supportedCollations, addressData]
+        [
+            displayName, addressBookDescription, supportedAddressData, maxCardSize(limits), supportedCollations,
+            addressData,
+        ]
     }
 
     /// §6.2.1, kept as the client wrote it, `xml:lang` included.

@@ -1,12 +1,12 @@
 import DAV
 import HTTPTypes
 
-/// The properties of RFC 4791 §5.2 and of its relatives. None of them is in `allprop`.
+/// The properties of RFC 4791 §5.2 and of its relatives. Of them only `displayname` is in `allprop`.
 extension LiveProperty {
     static func calendar(_ settings: CalendarSettings) -> [LiveProperty] {
         [
             kept(.calDAV("calendar-description"), .always(keep(.calDAV("calendar-description")))), supportedComponents,
-            scheduleTransparency, calendarData(settings),
+            scheduleTransparency, displayName, calendarData(settings),
         ] + timezones(settings.zones) + contentLimits(settings.limits)
     }
 

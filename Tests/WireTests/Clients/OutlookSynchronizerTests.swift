@@ -17,6 +17,13 @@ import Testing
     @Test func everythingInAHomeHasAName() async throws {
         try await Product.run { product in
             let desk = product.client("alice")
+            #expect(try await desk.send("MKCALENDAR", "/calendars/alice/bare/").status == 201)
+            let named = "<D:prop><D:displayname>Tea</D:displayname></D:prop>"
+            let set = try await Self.proppatch(desk, Self.calendar, "<D:set>\(named)</D:set>")
+            #expect(set.responses.first?.propstats.map(\.status) == [200])
+            let removed = try await Self.proppatch(
+                desk, Self.calendar, "<D:remove><D:prop><D:displayname/></D:prop></D:remove>")
+            #expect(removed.responses.first?.propstats.map(\.status) == [200])
             for home in ["/calendars/alice/", "/contacts/alice/"] {
                 let listed = try await desk.ask(
                     home, depth: "1",
