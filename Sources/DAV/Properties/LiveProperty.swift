@@ -76,6 +76,9 @@ public struct PropertySubject: Sendable {
     public var privileges: Privileges
     /// The request that asks.
     public var exchange: Exchange
+    /// What a report found out for its pseudo-properties (``LiveProperty/reading``) about the collection that holds the
+    /// resource, such as the time zone of a calendar.
+    public var surroundings: (any Sendable)?
 
     public init(
         entry: Entry, path: DAVPath, collection: CollectionInfo, holder: Capabilities? = nil, privileges: Privileges,

@@ -29,8 +29,13 @@ public struct MemberMultistatus: Sendable {
 
     /// A member with its properties. Its body is fetched if the properties need it and it did not come along.
     ///
-    /// - Parameter privileges: the caller's, on the collection.
-    public mutating func add(_ entry: Entry, in collection: any DAVCollection, privileges: Privileges) async throws {
+    /// - Parameters:
+    ///   - privileges: the caller's, on the collection.
+    ///   - surroundings: for pseudo-properties; see ``PropertySubject/surroundings``.
+    public mutating func add(
+        _ entry: Entry, in collection: any DAVCollection, privileges: Privileges,
+        surroundings: (any Sendable)? = nil
+    ) async throws {
         var entry = entry
         if plan.fields.contains(.content), entry.lacksContent {
             guard let filled = try await collection.filled(entry, named: entry.name, fields: plan.fields) else {
@@ -39,9 +44,10 @@ public struct MemberMultistatus: Sendable {
             entry = filled
         }
         let path = collection.info.path.appending(entry.name)
-        let subject = PropertySubject(
+        var subject = PropertySubject(
             entry: entry, path: path, collection: entry.collection ?? collection.info,
             holder: collection.info.capabilities, privileges: privileges, exchange: exchange)
+        subject.surroundings = surroundings
         out.resource(at: path, &plan, subject)
     }
 

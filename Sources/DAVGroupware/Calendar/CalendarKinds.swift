@@ -9,7 +9,7 @@ extension CollectionKind {
         CollectionKind(
             id: "calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
             complianceClasses: calendarAccess, properties: LiveProperty.calendar(settings),
-            reports: [.calendarQuery(settings), .calendarMultiget, .freeBusyQuery(settings)],
+            reports: [.calendarQuery(settings), .calendarMultiget(settings), .freeBusyQuery(settings)],
             content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
@@ -21,7 +21,7 @@ extension CollectionKind {
         CollectionKind(
             id: "calendar-home", resourceTypes: [.dav("collection")], complianceClasses: calendarAccess,
             properties: LiveProperty.calendarHome,
-            reports: [.calendarQuery(settings), .calendarMultiget, .freeBusyQuery(settings)],
+            reports: [.calendarQuery(settings), .calendarMultiget(settings), .freeBusyQuery(settings)],
             placement: Placement(
                 holders: [],
                 children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],
@@ -34,7 +34,7 @@ extension CollectionKind {
         CollectionKind(
             id: "schedule-inbox", resourceTypes: [.dav("collection"), .calDAV("schedule-inbox")],
             complianceClasses: calendarAccess, properties: LiveProperty.scheduleInbox(settings),
-            reports: [.calendarQuery(settings), .calendarMultiget],
+            reports: [.calendarQuery(settings), .calendarMultiget(settings)],
             content: CalendarContentPolicy(settings: settings, isInbox: true),
             placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation),
             isOpenToProxies: true)

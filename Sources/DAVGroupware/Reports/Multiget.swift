@@ -11,6 +11,11 @@ package struct Multiget: MemberReport {
     private static let pageSize = 100
     private let exchange: Exchange
     private let holds: @Sendable (CollectionKind) -> Bool
+    private let surroundings: Surroundings?
+
+    /// What a collection says for the pseudo-properties of its members (``PropertySubject/surroundings``).
+    package typealias Surroundings = @Sendable (any DAVCollection) async throws -> (any Sendable)?
+
     /// References that name nothing on this server.
     private var foreign: ArraySlice<String> = []
     /// What is named, by the collection that would hold it, in the order it was first met.
@@ -37,22 +42,28 @@ package struct Multiget: MemberReport {
         /// `nil`: there is nothing to see.
         var collection: (any DAVCollection)?
         var privileges: Privileges
+        var surroundings: (any Sendable)?
     }
 
     /// The whole report.
     ///
-    /// - Parameter holds: whether members of such a collection can be asked for.
-    package static func run(_ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool) async throws
-        -> DAVResponse
-    {
-        let multiget = try Multiget(report, holds: holds)
+    /// - Parameters:
+    ///   - holds: whether members of such a collection can be asked for.
+    ///   - surroundings: asked of each collection once; `nil` if nothing depends on it.
+    package static func run(
+        _ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool, surroundings: Surroundings? = nil
+    ) async throws -> DAVResponse {
+        let multiget = try Multiget(report, holds: holds, surroundings)
         return try await MemberMultistatus(report, PropertyRequest(of: report.body)).response(multiget)
     }
 
     /// - Throws: 400 if there is no reference.
-    private init(_ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool) throws(DAVError) {
+    private init(
+        _ report: ReportRequest, holds: @escaping @Sendable (CollectionKind) -> Bool, _ surroundings: Surroundings?
+    ) throws(DAVError) {
         exchange = report.exchange
         self.holds = holds
+        self.surroundings = surroundings
         let hrefs = report.body.elements.filter { $0.name == .dav("href") }.map { Multiget.trimmed($0.text) }
         guard !hrefs.isEmpty else { throw .badRequest("A multiget names resources by DAV:href.") }
         var (seen, seenForeign): (Set<DAVPath>, Set<String>) = ([], [])
@@ -114,7 +125,8 @@ package struct Multiget: MemberReport {
                 if entry.isCollection {
                     out.add(holder.appending(name), isCollection: true, .forbidden, .dav("supported-report"))
                 } else {
-                    try await out.add(entry, in: collection, privileges: open.privileges)
+                    try await out.add(
+                        entry, in: collection, privileges: open.privileges, surroundings: open.surroundings)
                 }
             } else {
                 let path = holder.appending(name)
@@ -130,7 +142,9 @@ package struct Multiget: MemberReport {
         }
         let privileges = exchange.privileges(on: collection.info)
         let isReadable = privileges.contains(.read) && holds(collection.info.kind)
-        return OpenCollection(collection: isReadable ? collection : nil, privileges: privileges)
+        return OpenCollection(
+            collection: isReadable ? collection : nil, privileges: privileges,
+            surroundings: isReadable ? try await surroundings?(collection) : nil)
     }
 
     private func path(_ href: String) -> (DAVPath, isSlashed: Bool)? {

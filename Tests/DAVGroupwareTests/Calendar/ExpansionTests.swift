@@ -109,6 +109,49 @@ import Testing
         #expect(try await wire.send("REPORT", work, [:], body).status == 400)
     }
 
+    /// C-23, RFC 4791 §7.3: the zone of the request, else that of the calendar, else UTC.
+    @Test func theZoneDecidesWhichFloatingInstancesAreTold() async throws {
+        let lines = "DURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3"
+        try await wire.put(work + "1.ics", Sample.event("1", start: "20060102T220000", lines))
+        // In New York 22:00 is 03:00 UTC of the next day; the range holds one instance in each zone, and not the same.
+        let data = "<C:calendar-data><C:expand start='20060103T000000Z' end='20060104T000000Z'/></C:calendar-data>"
+        func starts(_ report: String, _ zone: String = "", at url: String? = nil) async throws -> [String?] {
+            let inside =
+                report == "calendar-query"
+                ? "<C:filter><C:comp-filter name='VCALENDAR'/></C:filter>\(zone)" : "<D:href>\(work)1.ics</D:href>"
+            let body = """
+                <C:\(report) \(CalendarWire.namespaces)><D:prop>\(data)</D:prop>\(inside)</C:\(report)>
+                """
+            let found = try CalendarMultistatus(await wire.send("REPORT", url ?? work, ["Depth": "1"], body))
+            let text = try #require(found.responses.first?.value("calendar-data"))
+            let calendar = try #require(ContentText.components(of: Array(text.utf8)).first)
+            return calendar.components.map { $0["DTSTART"]?.value }
+        }
+        let newYork = "<C:timezone-id>America/New_York</C:timezone-id>"
+        let (utc, american) = (["20060103T220000"], ["20060102T220000"])
+        #expect(try await starts("calendar-query") == utc)
+        #expect(try await starts("calendar-multiget") == utc)
+        #expect(try await starts("calendar-query", newYork) == american)
+        #expect(try await starts("calendar-query", newYork, at: work + "1.ics") == american)
+        _ = try await wire.proppatch(work, set: "<C:calendar-timezone-id>America/New_York</C:calendar-timezone-id>")
+        #expect(try await starts("calendar-query") == american)
+        #expect(try await starts("calendar-query", at: work + "1.ics") == american)
+        #expect(try await starts("calendar-multiget") == american)
+        #expect(try await starts("calendar-query", "<C:timezone-id>Etc/UTC</C:timezone-id>") == utc)
+    }
+
+    /// C-23, C-21c: a day begins when it does in the zone.
+    @Test func theZoneDecidesWhichDaysAreTold() async throws {
+        try await wire.put(work + "1.ics", Sample.event("1", start: "20060102", "RRULE:FREQ=DAILY;COUNT=4"))
+        func days(_ range: String) async throws -> [String?] {
+            try await data("<C:expand \(range)/>").components.map { $0["DTSTART"]?.value }
+        }
+        let range = "start='20060103T010000Z' end='20060104T010000Z'"
+        #expect(try await days(range) == ["20060103", "20060104"])
+        _ = try await wire.proppatch(work, set: "<C:calendar-timezone-id>America/New_York</C:calendar-timezone-id>")
+        #expect(try await days(range) == ["20060102", "20060103"])
+    }
+
     @Test func laterInstancesFollowOnTheWire() async throws {  // K-04, C-21, C-23: RFC 5545 §3.2.13
         try await wire.put(
             work + "1.ics",

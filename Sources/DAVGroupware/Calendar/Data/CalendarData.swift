@@ -15,7 +15,9 @@ extension LiveProperty {
                 // What cannot be taken apart has no parts (law 8).
                 guard let object = StoredCalendar(octets) else { return nil }
                 let writer = CalendarDataWriter(request, inclusion, settings.zones, budget)
-                return writer.text(of: object, floating: .utc).map { .text($0) }
+                // Floating times lie where the report says (RFC 4791 §7.3).
+                let zone = subject.surroundings as? FloatingZone ?? .utc
+                return writer.text(of: object, floating: zone.rules).map { .text($0) }
             }
         }
     }

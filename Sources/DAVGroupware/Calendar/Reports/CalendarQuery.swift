@@ -13,7 +13,7 @@ extension Report {
             let answer = try MemberMultistatus(report, PropertyRequest(of: report.body))
             let walk: CalendarQueryWalk
             switch report.located.target {
-            case .member(let name): walk = CalendarQueryWalk(report, settings, filter, zone, name)
+            case .member(let name): walk = try await CalendarQueryWalk(report, settings, filter, zone, name)
             case .itself:
                 let scope = try await CalendarScope(report, depth: report.calendarDepth)
                 walk = CalendarQueryWalk(scope, settings, filter, zone)
@@ -58,7 +58,7 @@ private struct CalendarQueryWalk: MemberReport {
     init(
         _ report: ReportRequest, _ settings: CalendarSettings, _ filter: CalendarFilter, _ zone: FloatingZone?,
         _ name: Name
-    ) {
+    ) async throws {
         self.settings = settings
         self.filter = filter
         query = filter.query
@@ -67,7 +67,7 @@ private struct CalendarQueryWalk: MemberReport {
         let located = report.located
         current = Current(
             source: .init(collection: located.collection, privileges: located.privileges), names: [name],
-            zone: zone ?? .utc)
+            zone: try await self.zone(in: located.collection))
     }
 
     mutating func step(_ out: inout MemberMultistatus) async throws -> Bool {
@@ -85,7 +85,8 @@ private struct CalendarQueryWalk: MemberReport {
                 let entry = try await collection.filled(entry, named: entry.name, fields: out.fields)
             else { continue }
             if passes(entry, current.zone) {
-                try await out.add(entry, in: collection, privileges: current.source.privileges)
+                try await out.add(
+                    entry, in: collection, privileges: current.source.privileges, surroundings: current.zone)
             }
         }
         self.current = current.page.isEmpty && current.names.isEmpty ? nil : current
@@ -100,12 +101,13 @@ private struct CalendarQueryWalk: MemberReport {
     private func begin(_ source: CalendarScope.Source) async throws -> Current? {
         let names = try await source.collection.names(matching: query)
         guard !names.isEmpty else { return nil }
-        var zone = requestZone
-        if zone == nil {
-            let entry = try await source.collection.entries(.itself, fields: .deadProperties).first
-            zone = FloatingZone(settings: entry?.deadProperties ?? [], settings.zones)
-        }
-        return Current(source: source, names: names[...], zone: zone ?? .utc)
+        return Current(source: source, names: names[...], zone: try await zone(in: source.collection))
+    }
+
+    /// RFC 4791 §7.3
+    private func zone(in calendar: any DAVCollection) async throws -> FloatingZone {
+        if let requestZone { return requestZone }
+        return try await FloatingZone(of: calendar, settings.zones)
     }
 
     private mutating func passes(_ entry: Entry, _ zone: FloatingZone) -> Bool {

@@ -35,8 +35,7 @@ extension FreeBusy {
     fileprivate mutating func add(
         _ collection: any DAVCollection, _ zones: Zones, _ budget: inout QueryBudget
     ) async throws {
-        let settings = try await collection.entries(.itself, fields: .deadProperties).first?.deadProperties ?? []
-        let zone = FloatingZone(settings: settings, zones)
+        let zone = try await FloatingZone(of: collection, zones)
         var names = try await collection.names(matching: ContentQuery(range: range))[...]
         while !names.isEmpty {
             let page = Array(names.prefix(FreeBusy.pageSize))

@@ -27,6 +27,12 @@ struct FloatingZone: Sendable {
         }
     }
 
+    /// What a calendar says. Cost: one query.
+    init(of calendar: any DAVCollection, _ zones: Zones) async throws {
+        let entry = try await calendar.entries(.itself, fields: .deadProperties).first
+        self.init(settings: entry?.deadProperties ?? [], zones)
+    }
+
     /// What the properties of a calendar say.
     init(settings: [DeadProperty], _ zones: Zones) {
         func text(_ name: XMLName) -> String? {
