@@ -146,10 +146,12 @@ struct MemoryTree: Sendable {
     private mutating func touch(_ path: DAVPath) {
         let clock = clock
         forEachCollection(above: path, from: reach(of: path)) { $0.current = clock }
-        // Homes report a child whatever happens in it (Y-42).
+        // Homes report a child whatever happens in it (Y-42), also where their reports do not descend to.
         for depth in stride(from: path.names.count - 1, to: 0, by: -1)
         where collection(at: path.prefix(depth - 1))?.kind.reportsChildChanges == true {
-            nodes[path.prefix(depth)]?.changed = clock
+            let child = path.prefix(depth)
+            nodes[child]?.changed = clock
+            forEachCollection(above: child, from: reach(of: child)) { $0.current = clock }
         }
     }
 

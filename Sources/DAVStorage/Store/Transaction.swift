@@ -73,7 +73,8 @@ final class Transaction {
 
     /// Marks a change in everything that encloses it, in the transaction that makes it (INV-23).
     ///
-    /// The walk ends at a collection that sync reports do not descend into: what happens inside is not reportable above.
+    /// The walk ends at a collection that sync reports do not descend into: what happens inside is not reportable above. A home
+    /// takes it up again, since it reports its child as changed.
     func touch(_ parents: [CollectionRow], _ revision: Int64, bytes: Int64 = 0, membersChanged: Bool = true) throws {
         var isInScope = true
         for (child, holder) in zip(parents.dropFirst(), parents) where facts.kind(holder.kind).reportsChildChanges {
@@ -86,6 +87,7 @@ final class Transaction {
             let kind = facts.kind(collection.kind)
             let isSystem = kind === CollectionKind.system
             if isSystem { break }
+            isInScope = isInScope || kind.reportsChildChanges
             if depth == 0, membersChanged {
                 try sql.run(
                     "UPDATE collection SET cur = ?2, bytes = bytes + ?3, modified = ?4 WHERE id = ?1",

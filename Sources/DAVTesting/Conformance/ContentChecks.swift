@@ -138,6 +138,7 @@ extension BackendConformance {
             func expect(_ changed: String, _ act: () async throws -> Void) async throws {
                 try await act()
                 let page = try await syncing.changes(since: token, level: .one, limit: 10, fields: [])
+                try demand(page.token != token, "the token stays, and \(changed) changed")
                 token = page.token
                 try demand(page.changes.map { $0.path.map(\.string) } == [[changed]], "changes: \(page.changes)")
             }
@@ -147,6 +148,9 @@ extension BackendConformance {
             try await expect("f") { try await world.makeCollection("desk/f/g") }
             try await expect("f") { try await world.put("desk/f/g/deep") }
             try await expect("f") { try await world.move("desk/f/g/deep", "desk/f/g/deeper") }
+            guard let barred = world.subject.barredKind else { return }
+            try await expect("f") { try await world.makeCollection("desk/f/box", kind: barred) }
+            try await expect("f") { try await world.put("desk/f/box/unseen") }
         },
     ]
 }
