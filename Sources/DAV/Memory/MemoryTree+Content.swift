@@ -3,11 +3,12 @@ extension MemoryTree {
     /// - Throws: 409 with the policy's element, if another member of the collection has the UID, or this one has another.
     func demandUnique(_ index: ContentIndex?, at member: DAVPath, leaving source: DAVPath? = nil) throws {
         guard let uid = index?.uid, let policy = collection(at: member.parent)?.kind.content else { return }
-        if let present = self[member]?.file?.index?.uid, present != uid { throw policy.uidConflict(with: member) }
         let holder = members(of: member.parent).first {
             $0 != member && $0 != source && self[$0]?.file?.index?.uid == uid
         }
+        // Whoever uses the UID is named first (RFC 4791 §5.3.2.1).
         if let holder { throw policy.uidConflict(with: holder) }
+        if let present = self[member]?.file?.index?.uid, present != uid { throw policy.uidConflict(with: member) }
     }
 
     /// Whether what stands at `source` may be copied or moved to `destination`.
