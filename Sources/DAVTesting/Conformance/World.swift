@@ -64,9 +64,11 @@ final class World {
     }
 
     @discardableResult
-    func put(_ text: String, _ body: String? = nil, if condition: Condition? = nil) async throws -> WriteResult {
+    func put(_ text: String, _ body: String? = nil, type: String = "text/plain", if condition: Condition? = nil)
+        async throws -> WriteResult
+    {
         let (parent, name) = try await place(text)
-        let upload = Upload(contentType: "text/plain", body: .bytes(Array((body ?? freshBody()).utf8)))
+        let upload = Upload(contentType: type, body: .bytes(Array((body ?? freshBody()).utf8)))
         return try await writing(parent).put(name, upload, if: condition ?? self.condition())
     }
 

@@ -28,6 +28,14 @@ extension SyncModel {
         public static let noBase = Fault(rawValue: 1 << 10)
         /// A change moves the parent's token alone (INV-7).
         public static let parentOnly = Fault(rawValue: 1 << 11)
+        /// A home tells of a child's own changes alone (Y-42).
+        public static let noChildChanges = Fault(rawValue: 1 << 12)
+        /// COPY and MOVE do not ask whether a UID is held already (C-10).
+        public static let uidsOfPutAlone = Fault(rawValue: 1 << 13)
+        /// COPY and MOVE do not judge bodies.
+        public static let bodiesOfPutAlone = Fault(rawValue: 1 << 14)
+        /// The index does not follow MOVE.
+        public static let indexStaysOnMove = Fault(rawValue: 1 << 15)
 
         /// Each fault with its name.
         public static let all: [(name: String, fault: Fault)] = [
@@ -36,6 +44,12 @@ extension SyncModel {
             ("noFloor", .noFloor), ("noIncarnation", .noIncarnation), ("tombstoneKeptOnRemap", .tombstoneKeptOnRemap),
             ("noDescendantTombstones", .noDescendantTombstones), ("noCollapse", .noCollapse), ("noBase", .noBase),
             ("parentOnly", .parentOnly),
+        ]
+
+        /// Those that only a simulation with content can see.
+        public static let ofContent: [(name: String, fault: Fault)] = [
+            ("noChildChanges", .noChildChanges), ("uidsOfPutAlone", .uidsOfPutAlone),
+            ("bodiesOfPutAlone", .bodiesOfPutAlone), ("indexStaysOnMove", .indexStaysOnMove),
         ]
     }
 }

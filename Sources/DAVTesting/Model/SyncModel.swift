@@ -13,6 +13,10 @@ public struct SyncModel: Sendable {
         case folder
         /// A collection that does not sync, and hides what is in it from reports of level infinite.
         case barred
+        /// A collection whose members are notes, each UID held once (``DAV/CollectionKind/notes``).
+        case notes
+
+        var isSyncable: Bool { self == .folder || self == .notes }
     }
 
     public struct Node: Sendable, Hashable {
@@ -22,6 +26,8 @@ public struct SyncModel: Sendable {
         /// The revision of its present mapping.
         public var mapped: Int
         public var etag: Int
+        /// The UID that a body names, if it is a note.
+        var uid: Int?
         /// Which mapping; tokens name it.
         var incarnation: Int
     }
@@ -63,26 +69,38 @@ public struct SyncModel: Sendable {
     private var floor: [Int: Int] = [:]
     private var firstLives: [Path: Int] = [:]
     let faults: Fault
+    /// Whether the home is a ``DAV/CollectionKind/desk``.
+    let isDesk: Bool
 
-    public init(faults: Fault = []) {
+    /// - Parameter isDesk: whether the home is a ``DAV/CollectionKind/desk``: it reports a child whatever happens in it (Y-42),
+    ///   and what is put below it may be refused.
+    public init(faults: Fault = [], isDesk: Bool = false) {
         self.faults = faults
+        self.isDesk = isDesk
         map([], .folder)
     }
 
     // MARK: Operations; the caller sees to it that they are legal
 
-    public mutating func put(_ path: Path) {
+    public mutating func put(_ path: Path) { put(path, uid: nil) }
+
+    mutating func put(_ path: Path, uid: Int?) {
         clock += 1
-        guard live[path] != nil else { return map(path, .file) }
+        guard live[path] != nil else { return map(path, .file, uid: uid) }
         serial += 1
         live[path]?.revision = clock
+        live[path]?.uid = uid
         live[path]?.etag = serial
         touch(path)
     }
 
     public mutating func makeCollection(_ path: Path, barred: Bool = false) {
+        makeCollection(path, barred ? .barred : .folder)
+    }
+
+    mutating func makeCollection(_ path: Path, _ kind: Kind) {
         clock += 1
-        map(path, barred ? .barred : .folder)
+        map(path, kind)
     }
 
     public mutating func patch(_ path: Path) {
@@ -101,14 +119,16 @@ public struct SyncModel: Sendable {
         let moved = subtree(source)
         unmap(source)
         if live[destination] != nil { unmap(destination) }
-        for (path, node) in moved { map(destination + path.dropFirst(source.count), node.kind, old: node) }
+        for (path, node) in moved {
+            map(destination + path.dropFirst(source.count), node.kind, old: node, uid: node.uid)
+        }
     }
 
     public mutating func copy(_ source: Path, to destination: Path, deep: Bool) {
         clock += 1
         let copied = deep ? subtree(source) : subtree(source).filter { $0.0 == source }
         if live[destination] != nil { unmap(destination) }
-        for (path, node) in copied { map(destination + path.dropFirst(source.count), node.kind) }
+        for (path, node) in copied { map(destination + path.dropFirst(source.count), node.kind, uid: node.uid) }
     }
 
     /// A tree comes into view, all at once.
@@ -138,7 +158,7 @@ public struct SyncModel: Sendable {
 
     // MARK: Mapping
 
-    private mutating func map(_ path: Path, _ kind: Kind, old: Node? = nil) {
+    private mutating func map(_ path: Path, _ kind: Kind, old: Node? = nil, uid: Int? = nil) {
         if !faults.contains(.tombstoneKeptOnRemap), !path.isEmpty {
             // Those who do not see the new mapping keep the tombstone of the old one.
             for reach in reach(of: path)..<path.count { tombstones[Grave(path: path, reach: reach)] = nil }
@@ -147,7 +167,7 @@ public struct SyncModel: Sendable {
         let incarnation = faults.contains(.noIncarnation) ? firstLife(of: path) : serial
         live[path] = Node(
             kind: kind, revision: old?.revision ?? clock, mapped: clock, etag: old?.etag ?? serial,
-            incarnation: incarnation)
+            uid: uid, incarnation: incarnation)
         if kind != .file { current[incarnation] = max(clock, current[incarnation] ?? 0) }
         touch(path)
     }
@@ -186,6 +206,14 @@ public struct SyncModel: Sendable {
 
     /// Moves the token of every collection that reports the path.
     private mutating func touch(_ path: Path) {
+        touchAncestors(of: path)
+        guard isDesk, path.count > 1, !faults.contains(.noChildChanges) else { return }
+        let child = Path(path.prefix(1))
+        live[child]?.revision = clock
+        touchAncestors(of: child)
+    }
+
+    private mutating func touchAncestors(of path: Path) {
         for ancestor in ancestors(of: path, from: reach(of: path)) {
             if let node = live[ancestor] { current[node.incarnation] = clock }
             if faults.contains(.parentOnly) { return }
@@ -199,7 +227,7 @@ public struct SyncModel: Sendable {
 
     private func reach(of path: Path) -> Int {
         var depth = path.count - 1
-        while depth > 0, live[Path(path.prefix(depth))]?.kind == .folder { depth -= 1 }
+        while depth > 0, live[Path(path.prefix(depth))]?.kind.isSyncable == true { depth -= 1 }
         return max(depth, 0)
     }
 
@@ -207,7 +235,7 @@ public struct SyncModel: Sendable {
 
     /// The complete token of the collection at `path`.
     public func token(of path: Path) -> Token? {
-        guard let node = live[path], node.kind == .folder else { return nil }
+        guard let node = live[path], node.kind.isSyncable else { return nil }
         return Token(
             epoch: epoch, incarnation: node.incarnation, revision: current[node.incarnation] ?? 0, after: nil, base: 0)
     }

@@ -17,12 +17,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 /// Draws scripts: few names and shallow trees, so that reuse, recreation and overwriting happen all the time.
 struct ScriptGenerator {
     private var random: SeededGenerator
-    private var model = SyncModel()
+    private var model: SyncModel
     private let names = ["a", "b", "c", "d"].map { Name(unique: $0) }
     private let collectionNames = ["a", "D", "E"].map { Name(unique: $0) }
     private let replicas: Int
 
-    init(seed: UInt64, replicas: Int) {
+    init(seed: UInt64, replicas: Int, hasContent: Bool = false) {
+        model = SyncModel(isDesk: hasContent)
         random = SeededGenerator(seed: seed)
         self.replicas = replicas
     }
@@ -30,9 +31,9 @@ struct ScriptGenerator {
     mutating func script(_ length: Int) -> [Operation] {
         var script: [Operation] = []
         while script.count < length {
-            let operation = draw()
+            let operation = model.isDesk ? withContent(draw()) : draw()
             guard model.allows(operation) else { continue }
-            model.apply(operation)
+            if model.refusal(of: operation) == nil { model.apply(operation) }
             script.append(operation)
         }
         return script + [.settle]
@@ -59,6 +60,24 @@ struct ScriptGenerator {
         case 68..<93: .page(replica: replica(), limit: [1, 1, 1, 2, 2, 3, 5, 1000].randomElement(using: &random) ?? 1)
         case 93..<96: .replay(replica: replica(), ago: Int.random(in: 0...5, using: &random))
         default: .settle
+        }
+    }
+
+    /// Few UIDs, so that they meet; and most collections hold notes.
+    private mutating func withContent(_ operation: Operation) -> Operation {
+        switch operation {
+        case .put(let path):
+            // The home takes no members: to be refused for that alone is soon proved.
+            let place = path.count > 1 ? path : self.path(of: names)
+            let uid = Int.random(in: 0...SyncModel.uids.count, using: &random)
+            return .putNote(place, uid: SyncModel.uids.contains(uid) ? uid : nil)
+        case .makeCollection(let path):
+            return switch Int.random(in: 0..<8, using: &random) {
+            case 0..<5: .makeNotes(Array(path.suffix(1)))
+            case 5: .makeNotes(path)
+            default: operation
+            }
+        default: return operation
         }
     }
 

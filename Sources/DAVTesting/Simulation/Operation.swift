@@ -3,10 +3,13 @@ import DAV
 /// One step of a simulation. Paths are below the home.
 public enum Operation: Sendable, Hashable {
     case put(SyncModel.Path)
+    /// A body that is a note with that UID, or with `nil` none at all.
+    case putNote(SyncModel.Path, uid: Int?)
     /// The octets that are stored already.
     case putSame(SyncModel.Path)
     case makeCollection(SyncModel.Path)
     case makeBarred(SyncModel.Path)
+    case makeNotes(SyncModel.Path)
     case delete(SyncModel.Path)
     case patch(SyncModel.Path)
     case move(SyncModel.Path, SyncModel.Path)
@@ -32,9 +35,11 @@ extension Operation: CustomStringConvertible {
     public var description: String {
         switch self {
         case .put(let path): "put \(text(path))"
+        case .putNote(let path, let uid): "put \(text(path)) \(uid.map { "with UID \($0)" } ?? "that is no note")"
         case .putSame(let path): "put-same \(text(path))"
         case .makeCollection(let path): "mkcol \(text(path))/"
         case .makeBarred(let path): "mkbarred \(text(path))/"
+        case .makeNotes(let path): "mknotes \(text(path))/"
         case .delete(let path): "delete \(text(path))"
         case .patch(let path): "patch \(text(path))"
         case .move(let from, let to): "move \(text(from)) \(text(to))"
@@ -58,9 +63,9 @@ extension SyncModel {
     /// Whether the operation is legal here; a simulation leaves out those that are not, so a script stays one when shortened.
     func allows(_ operation: Operation) -> Bool {
         switch operation {
-        case .put(let path): isPlace(path) && (live[path] == nil || live[path]?.kind == .file)
+        case .put(let path), .putNote(let path, _): isPlace(path) && (live[path] == nil || live[path]?.kind == .file)
         case .putSame(let path): live[path]?.kind == .file
-        case .makeCollection(let path), .makeBarred(let path): isPlace(path) && live[path] == nil
+        case .makeCollection(let path), .makeBarred(let path), .makeNotes(let path): isPlace(path) && live[path] == nil
         case .delete(let path), .patch(let path), .lockAndUnlock(let path): !path.isEmpty && live[path] != nil
         case .refused(let path): live[path]?.kind == .file
         case .move(let from, let to), .copy(let from, let to, _):
@@ -78,8 +83,10 @@ extension SyncModel {
     mutating func apply(_ operation: Operation) {
         switch operation {
         case .put(let path): put(path)
+        case .putNote(let path, let uid): put(path, uid: uid)
         case .makeCollection(let path): makeCollection(path)
         case .makeBarred(let path): makeCollection(path, barred: true)
+        case .makeNotes(let path): makeCollection(path, .notes)
         case .delete(let path): delete(path)
         case .patch(let path): patch(path)
         case .move(let from, let to): move(from, to: to)

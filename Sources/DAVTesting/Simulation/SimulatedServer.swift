@@ -15,10 +15,15 @@ public protocol SimulatedServer {
     /// - Throws: ``DAVError/validSyncToken`` for a token that is refused.
     func changes(_ path: SyncModel.Path, since token: SyncToken?, _ level: SyncLevel, limit: Int) async throws
         -> ChangePage
+    /// The members of a collection of notes whose UID it is, as its index knows them. Asked by ``Simulation/hasContent`` alone.
+    func names(_ path: SyncModel.Path, uid: Int) async throws -> [Name]
 }
 
 extension SimulatedServer {
     public func offers(_ operation: Operation) -> Bool { true }
+    public func names(_ path: SyncModel.Path, uid: Int) async throws -> [Name] {
+        throw Mismatch("this server cannot be asked for UIDs")
+    }
 }
 
 /// A back-end behind the seam.
@@ -27,6 +32,15 @@ struct BackendServer: SimulatedServer {
     private var backup: (@Sendable () async throws -> any Backend)?
 
     init(_ subject: BackendConformance.Subject) { world = World(subject) }
+
+    /// A run whose home is a collection of kind ``DAV/CollectionKind/desk``.
+    init(deskOf subject: BackendConformance.Subject) async throws {
+        guard subject.makesNotes else { throw Mismatch("the back-end makes no collections of notes") }
+        try await World(subject).makeCollection("desk", kind: .desk)
+        var subject = subject
+        subject.home = subject.home.appending(Name(literal: "desk"))
+        world = World(subject)
+    }
 
     func offers(_ operation: Operation) -> Bool {
         switch operation {
@@ -43,10 +57,17 @@ struct BackendServer: SimulatedServer {
     func perform(_ operation: Operation) async throws {
         switch operation {
         case .put(let path): try await world.put(text(path))
-        case .putSame(let path): try await world.put(text(path), world.body(text(path)))
+        case .putNote(let path, let uid):
+            let body = world.freshBody()
+            try await world.put(text(path), uid.map { "uid: \($0)\ntext: \(body)" } ?? body)
+        case .putSame(let path):
+            // What was moved out of a collection of notes keeps the type it had there.
+            let type = try await world.demandEntry(text(path)).contentType
+            try await world.put(text(path), world.body(text(path)), type: type ?? "text/plain")
         case .makeCollection(let path): try await world.makeCollection(text(path))
         case .makeBarred(let path):
             try await world.makeCollection(text(path), kind: world.subject.barredKind ?? .folder)
+        case .makeNotes(let path): try await world.makeCollection(text(path), kind: .notes)
         case .delete(let path): try await world.delete(text(path))
         case .patch(let path):
             let value = DeadProperty(
@@ -72,7 +93,9 @@ struct BackendServer: SimulatedServer {
     private func refused(_ path: String) async throws {
         var condition = world.condition()
         condition.ifNoneMatch = .any
-        try await demandRefusal(412) { try await world.put(path, if: condition) }
+        // A body that the collection would take, were it not for the condition.
+        let body = try await world.body(path).map { $0 + "\ntext: another" }
+        try await demandRefusal(412) { try await world.put(path, body, if: condition) }
     }
 
     func prune(through token: SyncToken) async throws { try await world.subject.prune?(token) }
@@ -94,6 +117,10 @@ struct BackendServer: SimulatedServer {
         try await world.syncing(world.collection(text(path))).changes(
             since: token, level: level, limit: limit, fields: [])
     }
+
+    func names(_ path: SyncModel.Path, uid: Int) async throws -> [Name] {
+        try await world.collection(text(path)).names(matching: ContentQuery(uid: String(uid)))
+    }
 }
 
 /// The model itself, with or without faults: the test of the test.
@@ -102,9 +129,13 @@ struct ModelServer: SimulatedServer {
     private var backup: SyncModel?
     private let tokens = TokenTable()
 
-    init(faults: SyncModel.Fault) { model = SyncModel(faults: faults) }
+    init(faults: SyncModel.Fault, isDesk: Bool) { model = SyncModel(faults: faults, isDesk: isDesk) }
 
-    mutating func perform(_ operation: Operation) { model.apply(operation) }
+    mutating func perform(_ operation: Operation) throws {
+        if let refusal = model.refusal(of: operation) { throw refusal }
+        model.apply(operation)
+    }
+    func names(_ path: SyncModel.Path, uid: Int) -> [Name] { model.names(path, uid: uid) }
     mutating func prune(through token: SyncToken) {
         if let token = tokens[token] { model.prune(through: token.revision) }
     }
@@ -145,6 +176,7 @@ struct ModelServer: SimulatedServer {
             switch node.kind {
             case .file: nil
             case .folder: .folder
+            case .notes: .notes
             case .barred: .system
             }
         let info = kind.map { CollectionInfo(path: DAVPath(path), kind: $0, owner: nil, capabilities: []) }

@@ -13,6 +13,10 @@ public struct Simulation: Sendable {
     public var seed: UInt64
     /// Operations of one script.
     public var scriptLength = 40
+    /// Whether the home is a ``DAV/CollectionKind/desk`` with collections of notes: bodies are refused, UIDs are held once (C-10),
+    /// the home reports a child whatever happens in it (Y-42), and indexes must agree with what is there. The subject must make
+    /// these kinds (``BackendConformance/Subject/makesNotes``).
+    public var hasContent = false
 
     public init(steps: Int, seed: UInt64) {
         self.steps = steps
@@ -34,13 +38,14 @@ public struct Simulation: Sendable {
     public func run(_ factory: BackendConformance.Factory) async throws {
         try await run { () async throws -> (BackendServer, (@Sendable () async throws -> Void)?) in
             let subject = try await factory(TestClock())
-            return (BackendServer(subject), subject.close)
+            let server = try await hasContent ? BackendServer(deskOf: subject) : BackendServer(subject)
+            return (server, subject.close)
         }
     }
 
     /// Judges the model itself against the oracle; with faults, it must fail.
     public func runModel(faults: SyncModel.Fault = []) async throws {
-        try await run { (ModelServer(faults: faults), nil) }
+        try await run { (ModelServer(faults: faults, isDesk: hasContent), nil) }
     }
 
     /// Judges any server.
@@ -54,11 +59,11 @@ public struct Simulation: Sendable {
         while done < steps {
             let length = min(scriptLength, steps - done)
             let replicas = 2 + Int(seed % 4)
-            var generator = ScriptGenerator(seed: seed, replicas: replicas)
+            var generator = ScriptGenerator(seed: seed, replicas: replicas, hasContent: hasContent)
             let script = generator.script(length)
             func attempt(_ script: [Operation]) async throws -> String? {
                 let (server, close) = try await make()
-                var run = SimulationRun(server, replicas: replicas, seed: seed)
+                var run = SimulationRun(server, replicas: replicas, seed: seed, hasContent: hasContent)
                 let message = await run.play(script)
                 try await close?()
                 return message

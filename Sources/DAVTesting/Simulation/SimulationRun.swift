@@ -3,7 +3,7 @@ import DAV
 /// One script on one server, beside a faultless model and the oracle.
 struct SimulationRun<Server: SimulatedServer> {
     private var server: Server
-    private var reference = SyncModel()
+    private var reference: SyncModel
     private var oracle: Oracle
     private var clients: [Client]
     private var random: SeededGenerator
@@ -12,8 +12,9 @@ struct SimulationRun<Server: SimulatedServer> {
     /// The home's token after each change, with the model's.
     private var marks: [(SyncToken, SyncModel.Token)] = []
 
-    init(_ server: Server, replicas: Int, seed: UInt64) {
+    init(_ server: Server, replicas: Int, seed: UInt64, hasContent: Bool = false) {
         self.server = server
+        reference = SyncModel(isDesk: hasContent)
         oracle = Oracle(reference)
         random = SeededGenerator(seed: ~seed)
         let places: [SyncModel.Path] = [[], ["D"], [], ["D", "E"], ["E"]].map { $0.map { Name(unique: $0) } }
@@ -70,6 +71,7 @@ struct SimulationRun<Server: SimulatedServer> {
 
     private mutating func change(_ operation: Operation) async throws {
         guard reference.allows(operation) else { return }
+        if let refusal = reference.refusal(of: operation) { return try await demandRefused(operation, with: refusal) }
         let old = reference
         let before = try await server.token(of: [])
         try await server.perform(operation)
@@ -80,6 +82,36 @@ struct SimulationRun<Server: SimulatedServer> {
         let moved = try await server.token(of: []) != before
         if moved != (old.token(of: []) != reference.token(of: [])) {
             throw Mismatch("INV-8: the home's token \(moved ? "moved" : "did not move")")
+        }
+        try await demandIndexes()
+    }
+
+    /// What is refused names the rule it breaks, and changes nothing.
+    private mutating func demandRefused(_ operation: Operation, with refusal: DAVError) async throws {
+        let token = try await server.token(of: [])
+        let listing = try await server.listing([], .infinite)
+        do {
+            try await server.perform(operation)
+        } catch let error as DAVError {
+            let names = [error, refusal].map { $0.condition?.name }
+            let holders = [error, refusal].map { $0.condition?.resources.map(\.last) }
+            guard error.code == refusal.code, names[0] == names[1], holders[0] == holders[1] else {
+                throw Mismatch("refused with \(error), not \(refusal)")
+            }
+            try demand(try await server.token(of: []) == token, "INV-23: the home's token moved for \(error)")
+            try demand(try await server.listing([], .infinite) == listing, "\(error) changed something")
+            return try await demandIndexes()
+        }
+        throw Mismatch("was not refused with \(refusal)")
+    }
+
+    /// What queries find is what is there.
+    private func demandIndexes() async throws {
+        for (path, node) in reference.live where node.kind == .notes {
+            for uid in SyncModel.uids {
+                let (found, truth) = (try await server.names(path, uid: uid), reference.names(path, uid: uid))
+                try demand(found == truth, "the index of \(path) has UID \(uid) at \(found), not \(truth)")
+            }
         }
     }
 
@@ -92,7 +124,9 @@ struct SimulationRun<Server: SimulatedServer> {
     // MARK: Clients
 
     private mutating func page(_ index: Int, limit: Int) async throws {
-        guard clients.indices.contains(index), reference.live[clients[index].path]?.kind == .folder else { return }
+        guard clients.indices.contains(index), reference.live[clients[index].path]?.kind.isSyncable == true else {
+            return
+        }
         guard let page = try await report(clients[index], since: clients[index].position, limit: limit) else {
             clients[index].startOver()
             return
@@ -113,14 +147,16 @@ struct SimulationRun<Server: SimulatedServer> {
 
     /// INV-10: old tokens stay good.
     private mutating func replay(_ index: Int, ago: Int) async throws {
-        guard clients.indices.contains(index), reference.live[clients[index].path]?.kind == .folder else { return }
+        guard clients.indices.contains(index), reference.live[clients[index].path]?.kind.isSyncable == true else {
+            return
+        }
         let history = clients[index].history
         guard !history.isEmpty else { return }
         _ = try await report(clients[index], since: history[max(0, history.count - 1 - ago)], limit: 1000)
     }
 
     private mutating func settle() async throws {
-        for index in clients.indices where reference.live[clients[index].path]?.kind == .folder {
+        for index in clients.indices where reference.live[clients[index].path]?.kind.isSyncable == true {
             var pages = 0
             repeat {
                 pages += 1
