@@ -56,7 +56,9 @@ import Testing
             "", "RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "RRULE:FREQ=DAILY;INTERVAL=3;COUNT=40",
             "RRULE:FREQ=MONTHLY;BYDAY=-1FR",
             "RRULE:FREQ=YEARLY;UNTIL=20300101T000000Z", "RRULE:FREQ=HOURLY;BYHOUR=3,4;COUNT=100",
-            "RDATE:20260301T101010,20250101T101010Z",
+            "RDATE:20260301T101010,20250101T101010Z", "RRULE:FREQ=DAILY", "RRULE:FREQ=HOURLY",
+            "RRULE:FREQ=HOURLY;INTERVAL=24",
+            "RRULE:FREQ=MINUTELY;INTERVAL=1440",
         ]
         let lengths = ["", "DURATION:PT0S", "DURATION:PT20H", "DURATION:P3D", "DURATION:P1W"]
         var found = 0
@@ -101,6 +103,24 @@ import Testing
             }
         }
         #expect(found > 100)
+    }
+
+    /// Where clocks are put forward, an instance can come before the start; and floating times lie where the asker is.
+    @Test(arguments: ["DAILY", "HOURLY", "MINUTELY", "SECONDLY"])
+    func anEndlessSeriesFillsEveryDay(frequency: String) throws {
+        for start in [
+            "DTSTART;TZID=Europe/Berlin:20260329T023000", "DTSTART:20260329T000000", "DTSTART:20260329T000000Z",
+            "DTSTART:20260329T235959Z", "DTSTART:00010101T000000Z", "DTSTART:99991231T235959Z",
+        ] {
+            let object = try Calendars.object("BEGIN:VEVENT\n\(start)\nRRULE:FREQ=\(frequency)\nEND:VEVENT")
+            let extent = Extent(of: object)
+            let first = try #require(DateValue(object.components[0].all("DTSTART")[0])).civil.seconds
+            for day in [0, 1, 2, 100, 4094, 4095, 4096, 5000] as [Int64] where first < 200_000_000_000 {
+                let from = first + day * Self.day
+                #expect(extent.mayTouch(from..<from + Self.day), "\(start) \(day)")
+            }
+            if first > -62_000_000_000 { #expect(!extent.mayTouch(first - 5 * Self.day..<first - 4 * Self.day)) }
+        }
     }
 
     @Test func aBombCostsNoMoreThanItsBudget() throws {
