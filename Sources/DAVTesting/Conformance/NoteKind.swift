@@ -46,8 +46,9 @@ struct NotePolicy: ContentPolicy {
             last: fields["to"].flatMap { Int64($0) } ?? .max,
             days: fields["days"].map { $0.split(separator: ",").compactMap { UInt8($0) } },
             text: fields["text"].map(TextFolding.fold))
-        let repaired =
-            fields["repair"] == nil ? nil : Array(text.replacing("repair: please", with: "repair: done").utf8)
-        return AdmittedContent(replacement: repaired, contentType: "text/note", index: index)
+        var repaired = text.replacing("repair: please", with: "repair: done")
+        if fields["uid"] == nil { repaired = "uid: \(uid)\n" + repaired }
+        let replacement = repaired == text ? nil : Array(repaired.utf8)
+        return AdmittedContent(replacement: replacement, contentType: "text/note", index: index)
     }
 }
