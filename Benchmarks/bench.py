@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import groupware
-from harness import (BENCH, HOME, ONLY, SIZES, USER, PASSWORD, WORK, XML, Server, machine, martlet, new_data, on_core, row, rows,
+from harness import (BENCH, HOME, ONLY, SECONDS, SIZES, USER, PASSWORD, WORK, XML, Server, machine, martlet, new_data, on_core, row, rows,
                      sync, sync_body, wrk)
 
 PUTS = """
