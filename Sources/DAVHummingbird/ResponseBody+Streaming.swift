@@ -10,11 +10,15 @@ extension ResponseBody {
     init(streaming produce: @escaping @Sendable (BodyWriter) async throws -> Void, length: Int64?) {
         self.init(contentLength: length.flatMap { Int(exactly: $0) }) { writer in
             let sink = ResponseSink(writer)
-            // A connection's event loop has others to serve while this answer is made.
-            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            let run: @Sendable () async throws -> Void = {
                 try await produce(BodyWriter { try await sink.write($0) })
                 try await sink.finish(length: length)
             }
+            // A stored body is only passed on, and whoever does that on the connection's event loop learns at once that the
+            // connection is full. From another thread one is ahead of that news, by hundreds of megabytes of a large file.
+            if length != nil { return try await run() }
+            // What is still to be made takes time, in which the event loop has others to serve.
+            try await withTaskExecutorPreference(globalConcurrentExecutor, operation: run)
         }
     }
 }
