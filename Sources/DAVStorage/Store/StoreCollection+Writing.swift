@@ -6,7 +6,8 @@ extension StoreCollection: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
         var upload = upload
         let target = path.appending(name)
-        let (most, judge) = isJudgedOnce(upload) ? (nil, nil) : try preview(upload, at: target, condition)
+        let (most, judge) =
+            isJudgedOnce(upload) ? (nil, try judge(ofReplacing: name)) : try preview(upload, at: target, condition)
         let admitted = try await admit(&upload, judge, atMost: most)
         let draft = try await receive(upload, atMost: most)
         let type = admitted?.contentType ?? upload.contentType
@@ -30,10 +31,21 @@ extension StoreCollection: Writing {
         return written
     }
 
-    /// Whether everything can be left to the transaction: a short body that is coming anyway, and that nobody reads.
+    /// Whether conditions, locks and quota can be left to the transaction: a short body that is coming anyway.
     private func isJudgedOnce(_ upload: Upload) -> Bool {
-        guard upload.isOnItsWay, info.kind.content == nil, let length = upload.declaredLength else { return false }
+        guard upload.isOnItsWay, let length = upload.declaredLength else { return false }
         return length <= SQLiteStore.maxInlineBytes
+    }
+
+    /// Who is to judge the body that `name` is to have; `nil`: nobody. No snapshot is needed for what it goes by: the UID is
+    /// judged in the transaction.
+    private func judge(ofReplacing name: Name) throws -> ContentJudge? {
+        guard info.kind.content != nil else { return nil }
+        return try store.connections.readOnce { sql in
+            var judge = try ContentJudge(row, store.facts, sql)
+            judge?.storedUID = try ContentTable(sql: sql).uid(of: name, in: row.id)
+            return judge
+        }
     }
 
     /// A transaction's rules applied to a snapshot, before the client is told to send the body. Nothing is written.
@@ -48,11 +60,10 @@ extension StoreCollection: Writing {
             try preview.mayPut(place, condition)
             let present = place.entry?.member?.size ?? 0
             try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
-            var judge = try place.parents.last.flatMap { try ContentJudge($0, store.facts, sql) }
-            if place.isMapped, let name = target.last {
-                judge?.storedUID = try ContentTable(sql: sql).uid(of: name, in: row.id)
-            }
-            return (try preview.room.left(in: place.parents).map { $0 + present }, judge)
+            return (
+                try preview.room.left(in: place.parents).map { $0 + present },
+                try target.last.flatMap { try judge(ofReplacing: $0) }
+            )
         }
     }
 
