@@ -9,6 +9,8 @@ public struct ServerFacts: Sendable {
     public var kinds: [CollectionKind] = [.folder]
     /// What the `DAV` header says besides the base classes where it is about the server: at the root and at principals.
     public var complianceClasses: [String] = []
+    /// WebDAV-Push; `nil`: not offered.
+    public var push: PushOffer?
     public var options: Options
 
     /// Limits and switches.

@@ -11,6 +11,8 @@ public struct Condition: Sendable {
     public var ifHeader: IfHeader?
     public var caller: Caller
     public var now: Timestamp
+    /// Whom the change is not told (draft-bitfire-webdav-push §4.2): no demand, but judged where the change is made, too.
+    public var dontNotify = PushDontNotify.nobody
 
     /// No demand at all.
     public init(caller: Caller, now: Timestamp) {
@@ -60,6 +62,7 @@ extension Condition {
     /// Entity tags and dates are left out: a collection has neither, so they can be judged beforehand.
     func ofCollection(at path: DAVPath) -> Condition {
         var condition = Condition(caller: caller, now: now)
+        condition.dontNotify = dontNotify
         condition.ifHeader = ifHeader.map { header in
             IfHeader(
                 lists: header.lists.map { list in

@@ -33,6 +33,8 @@ extension HTTPField.Name {
     public static let lockToken = known("Lock-Token")
     /// RFC 5023 §9.7: the name a POST would like its new member to have.
     public static let slug = known("Slug")
+    /// draft-bitfire-webdav-push §4.2
+    public static let pushDontNotify = known("Push-Dont-Notify")
     /// What Finder calls the length of a chunked upload.
     static let expectedLength = known("X-Expected-Entity-Length")
 }

@@ -21,9 +21,14 @@ public protocol Backend: Sendable {
     /// Whether COPY and MOVE can go from one path to the other in one transaction. Otherwise they answer 502 (RFC 4918
     /// §9.8.5). The default says yes: a back-end is one store.
     func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool
+
+    /// Keeps registrations for push, and knows which are behind. `nil`: no push (the default).
+    var pushRegistry: (any PushRegistry)? { get }
 }
 
 extension Backend {
+    public var pushRegistry: (any PushRegistry)? { nil }
+
     public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool { true }
 
     public func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {

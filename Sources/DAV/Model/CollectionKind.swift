@@ -28,12 +28,14 @@ public final class CollectionKind: Sendable {
     public let privileges: [Privilege]
     /// Whether the owner's calendar proxies have their rights here (calendar-proxy §5.4).
     public let isOpenToProxies: Bool
+    /// What registrations on collections of this kind can be told of.
+    public let push: PushSupport
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
         placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
-        privileges: [Privilege] = [], isOpenToProxies: Bool = false
+        privileges: [Privilege] = [], isOpenToProxies: Bool = false, push: PushSupport = .none
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -47,6 +49,7 @@ public final class CollectionKind: Sendable {
         self.presentation = presentation
         self.privileges = privileges
         self.isOpenToProxies = isOpenToProxies
+        self.push = push
     }
 
     /// Rules about which kinds hold which.
@@ -94,11 +97,12 @@ public final class CollectionKind: Sendable {
     }
 
     /// A plain WebDAV collection.
-    public static let folder = CollectionKind(id: "folder", resourceTypes: [.dav("collection")])
+    public static let folder = CollectionKind(
+        id: "folder", resourceTypes: [.dav("collection")], push: PushSupport(content: .infinity, property: .infinity))
     /// A collection the server itself provides and nobody writes: the root, the list of homes, the list of principals.
     public static let system = CollectionKind(id: "system", resourceTypes: [.dav("collection")], isSyncable: false)
     /// RFC 3744 §2: a principal.
     public static let principal = CollectionKind(
         id: "principal", resourceTypes: [.dav("collection"), .dav("principal")], properties: LiveProperty.principal,
-        isSyncable: false)
+        isSyncable: false, push: PushSupport(property: .zero))
 }

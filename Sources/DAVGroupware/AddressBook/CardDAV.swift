@@ -48,7 +48,7 @@ extension CollectionKind {
             content: AddressBookContentPolicy(limits: limits),
             placement: Placement(
                 holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation),
-            presentation: .addressBook)
+            presentation: .addressBook, push: .addressBook)
     }
 
     /// What holds a person's address books, and nothing else.
@@ -56,7 +56,7 @@ extension CollectionKind {
         id: addressBookHomeID, resourceTypes: [.dav("collection")], complianceClasses: ["addressbook"],
         placement: Placement(
             holders: [], children: ["addressbook"], holdsMembers: false, refusal: .addressBookCollectionLocation),
-        reportsChildChanges: true)
+        reportsChildChanges: true, push: .home)
 
     private static let addressBookHomeID = "addressbook-home"
 }

@@ -13,7 +13,7 @@ extension CollectionKind {
             content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
-            presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true)
+            presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true, push: .calendar)
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
@@ -26,7 +26,7 @@ extension CollectionKind {
                 holders: [],
                 children: ["calendar", "calendar-subscription", "schedule-inbox", "schedule-outbox", "notifications"],
                 holdsMembers: false, refusal: .calendarCollectionLocation),
-            reportsChildChanges: true, privileges: [.readFreeBusy], isOpenToProxies: true)
+            reportsChildChanges: true, privileges: [.readFreeBusy], isOpenToProxies: true, push: .home)
     }
 
     /// RFC 6638 §2.2.
@@ -37,7 +37,7 @@ extension CollectionKind {
             reports: [.calendarQuery(settings), .calendarMultiget(settings)],
             content: CalendarContentPolicy(settings: settings, isInbox: true),
             placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation),
-            isOpenToProxies: true)
+            isOpenToProxies: true, push: .mailbox)
     }
 
     /// RFC 6638 §2.1.
@@ -45,7 +45,7 @@ extension CollectionKind {
         id: "schedule-outbox", resourceTypes: [.dav("collection"), .calDAV("schedule-outbox")],
         complianceClasses: calendarAccess,
         placement: Placement(holders: [], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
-        isOpenToProxies: true)
+        isOpenToProxies: true, push: .mailbox)
 
     /// Made by Apple's calendars: what it shows comes from `CS:source`, an ordinary stored property.
     static let calendarSubscription = CollectionKind(
@@ -54,5 +54,5 @@ extension CollectionKind {
         complianceClasses: calendarAccess,
         placement: Placement(
             holders: ["calendar-home"], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
-        isOpenToProxies: true)
+        isOpenToProxies: true, push: .calendar)
 }

@@ -92,5 +92,6 @@ extension CollectionKind {
         complianceClasses: ["calendar-access", "calendar-availability"],
         placement: Placement(
             holders: [], children: [], holdsMembers: false,
-            refusal: .forbidden("Only the server itself puts something here.")))
+            refusal: .forbidden("Only the server itself puts something here.")),
+        push: .mailbox)
 }
