@@ -1,3 +1,5 @@
+import HTTPTypes
+
 extension XMLName {
     public static let pushNamespace = "https://bitfire.at/webdav-push"
 
