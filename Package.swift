@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "DAVStorage", targets: ["DAVStorage"]),
         .library(name: "DAVHummingbird", targets: ["DAVHummingbird"]),
         .library(name: "DAVTesting", targets: ["DAVTesting"]),
+        .library(name: "WebPush", targets: ["WebPush"]),
         .executable(name: "martlet", targets: ["martlet"]),
     ],
     dependencies: [
@@ -32,12 +33,16 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         // Channel handlers that close the gaps between the HTTP library and a server facing the open Internet.
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // The HTTP/2 face of the push service in the tests.
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         // Certificates and their reload.
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         // The bridge between NIO's HTTP parts and HTTPTypes.
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
-        // scrypt for stored passwords, HMAC for the credential cache.
+        // scrypt for stored passwords, HMAC for the credential cache; the encryption and signatures of Web Push.
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        // Requests to push services: pooled HTTP/2, names overridden by the addresses that were checked.
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         // Start and stop order of long-running services, signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         // The command line.
@@ -84,6 +89,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WebPush",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -148,6 +164,19 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebPushTests",
+            dependencies: [
+                "WebPush",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),

@@ -17,6 +17,7 @@ private let mayImport: [String: Set<String>] = [
         "Glibc",
     ],
     "martlet": ["DAV", "DAVGroupware", "DAVStorage", "MartletServer", "ArgumentParser", "Logging", "Synchronization", "Glibc", "Dispatch"],
+    "WebPush": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization", "Dispatch", "Glibc"],
     "DAVTesting": ["DAV", "HTTPTypes", "Logging", "Synchronization"],
     "CExpat": [],
 ]
