@@ -125,7 +125,9 @@ extension Exchange {
 
     /// - Returns: `nil` as for ``locate(_:fields:)``.
     func locateBinding(_ path: DAVPath, fields: Fields) async throws -> Located? {
-        guard var found = try await handler.backend.resolveBinding(path, for: caller, fields: fields) else { return nil }
+        guard var found = try await handler.backend.resolveBinding(path, for: caller, fields: fields) else {
+            return nil
+        }
         let privileges = privileges(on: found.collection.info)
         guard privileges.contains(.read) else { return nil }
         if let child = found.entry?.collection, !self.privileges(on: child).contains(.read) {

@@ -17,7 +17,9 @@ extension DAVResponse {
             var xml = XMLWriter()
             xml.declaration()
             xml.error(condition) {
-                Href.encode(path: $0, isCollection: collection?.isWithin($0) ?? false || others.contains($0), prefix: facts.prefix)
+                Href.encode(
+                    path: $0, isCollection: collection?.isWithin($0) ?? false || others.contains($0),
+                    prefix: facts.prefix)
             }
             headers[.contentType] = "application/xml; charset=utf-8"
             body = .bytes(xml.take())

@@ -15,7 +15,8 @@ public struct Preferences: Sendable, Hashable {
         if let prefer = headers.value(of: .prefer) { read(prefer) }
         // The spellings that came before RFC 8144 (P-01, P-07).
         if self.return == nil, headers.value(of: .brief)?.lowercased() == "t" { self.return = .minimal }
-        if self.return == nil, headers.value(of: .mobileMeOptions)?.lowercased().contains("return-changed-data") == true {
+        if self.return == nil, headers.value(of: .mobileMeOptions)?.lowercased().contains("return-changed-data") == true
+        {
             self.return = .representation
         }
     }

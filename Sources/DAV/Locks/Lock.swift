@@ -16,7 +16,8 @@ public struct Lock: Sendable, Hashable {
     public enum Scope: String, Sendable, Hashable { case exclusive, shared }
 
     public init(
-        token: LockToken, root: DAVPath, scope: Scope, depth: Depth, owner: [UInt8]?, holder: Caller, expires: Timestamp?
+        token: LockToken, root: DAVPath, scope: Scope, depth: Depth, owner: [UInt8]?, holder: Caller,
+        expires: Timestamp?
     ) {
         self.token = token
         self.root = root

@@ -20,6 +20,8 @@ public final class MemoryBackend: Backend {
     let authorizer: any Authorizer
     let clock: @Sendable () -> Timestamp
     private let tree: Mutex<MemoryTree>
+    /// Who is to be told that a registration fell behind.
+    let observers = Mutex<[@Sendable () -> Void]>([])
 
     /// - Parameters:
     ///   - root: where the list of homes is mapped, below the handler's prefix.
@@ -27,7 +29,8 @@ public final class MemoryBackend: Backend {
     ///   - epoch: which life of the store this is; two stores that a client could confuse need different ones.
     public convenience init(
         root: DAVPath = MemoryBackend.files, homes: [PrincipalID], kinds: [CollectionKind] = [.folder],
-        authorizer: any Authorizer = GrantAuthorizer(memberships: NoMemberships()), quotaBytes: Int64? = nil, epoch: UInt64 = 1,
+        authorizer: any Authorizer = GrantAuthorizer(memberships: NoMemberships()), quotaBytes: Int64? = nil,
+        epoch: UInt64 = 1,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.init(
@@ -78,13 +81,21 @@ public final class MemoryBackend: Backend {
     }
 
     /// Runs `body` as one transaction: what it did stays if it returns, and nothing of it if it throws.
-    func transaction<T: Sendable>(_ body: (inout MemoryTree) throws -> T) rethrows -> T {
-        try tree.withLock { tree in
+    func transaction<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) rethrows -> T {
+        let (result, isLoud) = try tree.withLock { tree in
             var next = tree
             let result = try body(&next)
+            let isLoud = next.notePush(since: tree, if: condition) { info($0, in: $1) }
             tree = next
-            return result
+            return (result, isLoud)
         }
+        if isLoud { for wake in observers.withLock({ $0 }) { wake() } }
+        return result
+    }
+
+    /// Runs `body` on the state, whatever it does: nobody is told.
+    func edit<T: Sendable>(_ body: (inout MemoryTree) throws -> T) rethrows -> T {
+        try tree.withLock { try body(&$0) }
     }
 
     // MARK: Backend

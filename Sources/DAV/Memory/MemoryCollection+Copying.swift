@@ -3,7 +3,7 @@ extension MemoryCollection {
         _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path(of: source)
-        return try store.transaction { tree in
+        return try store.transaction(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
             let copied = depth == .zero ? [source] : tree.subtree(of: source)
             try demandRoom(for: copied, at: destination, in: tree)
@@ -25,7 +25,7 @@ extension MemoryCollection {
         _ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path.appending(name)
-        return try store.transaction { tree in
+        return try store.transaction(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree) {
                 try condition.mayUnbind(source, under: tree.locks)
             }

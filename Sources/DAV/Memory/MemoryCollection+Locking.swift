@@ -1,7 +1,7 @@
 extension MemoryCollection: Locking {
     func lock(_ target: Target, _ request: LockRequest, if condition: Condition) async throws -> LockResult {
         let path = path(of: target)
-        return try store.transaction { tree in
+        return try store.transaction(condition) { tree in
             let isMapped = tree[path] != nil
             if !isMapped { guard tree.collection(at: path.parent) != nil else { throw DAVError.conflict } }
             try store.judge(condition, at: path, in: tree)
@@ -22,7 +22,7 @@ extension MemoryCollection: Locking {
 
     func refresh(_ target: Target, timeoutSeconds: Int64?, if condition: Condition) async throws -> Lock {
         let path = path(of: target)
-        return try store.transaction { tree in
+        return try store.transaction(condition) { tree in
             try store.judge(condition, at: path, in: tree)
             let submitted = condition.submittedTokens
             let named = tree.locks.indices.filter { index in
@@ -38,7 +38,7 @@ extension MemoryCollection: Locking {
 
     func unlock(_ target: Target, _ token: LockToken, mayBreak: Bool, if condition: Condition) async throws {
         let path = path(of: target)
-        try store.transaction { tree in
+        try store.transaction(condition) { tree in
             try store.judge(condition, at: path, in: tree)
             let found = tree.locks.firstIndex {
                 $0.token == token && $0.covers(path) && !$0.isExpired(at: condition.now)

@@ -16,12 +16,13 @@ extension MemoryCollection: Writing {
             body += chunk
             if let policy, body.count > policy.maxBytes { throw policy.tooLarge }
         }
-        let admitted = try policy?.admit(body, contentType: upload.contentType, settings: settings, storedUID: storedUID)
+        let admitted = try policy?.admit(
+            body, contentType: upload.contentType, settings: settings, storedUID: storedUID)
         var file = MemoryNode.File(
             etag: nil, body: admitted?.replacement ?? body, contentType: admitted?.contentType ?? upload.contentType,
             contentLanguage: upload.contentLanguage)
         file.index = admitted?.index
-        return try store.transaction { [file] tree in
+        return try store.transaction(condition) { [file] tree in
             try judgePut(at: member, if: condition, in: tree)
             try tree.demandUnique(file.index, at: member)
             try store.demandRoom(for: Int64(file.body.count), at: member, in: tree)
@@ -49,7 +50,7 @@ extension MemoryCollection: Writing {
         _ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition
     ) async throws {
         let member = path.appending(name)
-        try store.transaction { tree in
+        try store.transaction(condition) { tree in
             try demandCollection(in: tree)
             guard tree[member] == nil else { throw DAVError.methodNotAllowed }
             try store.judge(condition, at: member, in: tree)
@@ -66,7 +67,7 @@ extension MemoryCollection: Writing {
 
     func delete(_ name: Name, if condition: Condition) async throws {
         let member = path.appending(name)
-        try store.transaction { tree in
+        try store.transaction(condition) { tree in
             guard tree[member] != nil else { throw DAVError.notFound }
             try store.judge(condition, at: member, in: tree)
             try condition.mayUnbind(member, under: tree.locks)
@@ -77,7 +78,7 @@ extension MemoryCollection: Writing {
 
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
         let path = path(of: target)
-        try store.transaction { tree in
+        try store.transaction(condition) { tree in
             guard let old = tree[path] else { throw DAVError.notFound }
             try store.judge(condition, at: path, in: tree)
             try condition.mayChange(path, under: tree.locks)

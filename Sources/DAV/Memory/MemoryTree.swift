@@ -19,6 +19,8 @@ struct MemoryTree: Sendable {
     private(set) var nodes: [DAVPath: MemoryNode] = [:]
     private(set) var tombstones: [Grave: Tombstone] = [:]
     var locks: [Lock] = []
+    /// Who is to be told of what.
+    var push = PushLedger()
 
     /// Names a lost mapping: the path, and the depth of the outermost collection whose reports included it. A path can be lost
     /// to the outside, and once more inside the barred collection that came to stand above it.

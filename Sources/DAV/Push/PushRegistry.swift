@@ -29,7 +29,8 @@ public protocol PushRegistry: Sendable {
         -> [PushRegistration]
 
     /// Registrations that are behind because of something louder than `revision`, by ``PushRegistration/id``.
-    func behind(since revision: Int64, after: PushRegistration.ID?, limit: Int, now: Timestamp) async throws -> PushBacklog
+    func behind(since revision: Int64, after: PushRegistration.ID?, limit: Int, now: Timestamp) async throws
+        -> PushBacklog
 
     /// What is to be told now, as it stands at this moment; `nil`: nothing, the registration is up to date, expired or gone.
     func delivery(of id: PushRegistration.ID, now: Timestamp) async throws -> PushDelivery?

@@ -22,7 +22,7 @@ import Testing
     private func damage(_ index: Int, isIndexed: Bool) async throws {
         for name in ["a", "b", "c"] { try await wire.put(work + "\(name).ics", Sample.event(name)) }
         let path = DAVPath(["calendars", "alice", "work", "b.ics"].map { Name($0)! })
-        wire.memory.transaction { tree in
+        wire.memory.edit { tree in
             tree.change(path) { node in
                 guard var file = node.file else { return }
                 file.body = Self.bodies[index]

@@ -1,0 +1,69 @@
+/// What a transaction tells those who registered for push: the difference between two states, in words of ``PushLedger``.
+extension MemoryTree {
+    /// Notes in ``push`` what changed since `old`.
+    ///
+    /// - Returns: whether anybody may have fallen behind.
+    mutating func notePush(
+        since old: MemoryTree, if condition: Condition, info: (DAVPath, MemoryTree) -> CollectionInfo?
+    ) -> Bool {
+        guard clock != old.clock, !push.isEmpty else { return false }
+        var isLoud = false
+        for path in Set(old.nodes.keys).union(nodes.keys) {
+            guard let update = update(of: path, since: old) else { continue }
+            let state = nodes[path] == nil ? old : self
+            if push.note(update, of: state.chain(of: path), at: clock, if: condition) { isLoud = true }
+        }
+        let living = Dictionary(nodes.map { ($0.value.resourceID, $0.key) }) { first, _ in first }
+        for (path, node) in old.nodes {
+            if let place = living[node.resourceID] {
+                if place != path { push.relocate(node.resourceID, to: place) }
+            } else if let holder = info(node.collection == nil ? path.parent : path, old),
+                push.noteRemoval(of: node.resourceID, from: holder, at: clock, if: condition)
+            {
+                isLoud = true
+            }
+        }
+        return isLoud
+    }
+
+    /// What happened at a path, told once: of a subtree that came or went, only its top is news to those above.
+    private func update(of path: DAVPath, since old: MemoryTree) -> PushLedger.Update? {
+        let (before, after) = (old.nodes[path], nodes[path])
+        if let before, let after, before.resourceID == after.resourceID { return after.update(since: before) }
+        return old.nodes[path.parent]?.resourceID == nodes[path.parent]?.resourceID ? .content : nil
+    }
+
+    /// The resource at a path, what holds it, and all above whose reports would descend to it (RFC 6578 §3.3), nearest first.
+    private func chain(of path: DAVPath) -> [ResourceID] {
+        var chain = [nodes[path]?.resourceID].compactMap(\.self)
+        var depth = path.names.count - 1
+        while depth >= 0, let holder = nodes[path.prefix(depth)], let collection = holder.collection,
+            collection.kind !== CollectionKind.system
+        {
+            chain.append(holder.resourceID)
+            depth -= 1
+            guard depth >= 0 else { break }
+            let isHome = nodes[path.prefix(depth)]?.collection?.kind.reportsChildChanges == true
+            guard collection.kind.isSyncable || isHome else { break }
+        }
+        return chain
+    }
+}
+
+extension MemoryNode {
+    /// What is to be told of a resource that stayed where it is.
+    fileprivate func update(since old: MemoryNode) -> PushLedger.Update? {
+        if file?.etag != old.file?.etag { return .content }
+        var names = Set<XMLName>()
+        for property in deadProperties where !old.deadProperties.contains(property) { names.insert(property.name) }
+        for property in old.deadProperties where !deadProperties.contains(where: { $0.name == property.name }) {
+            names.insert(property.name)
+        }
+        if file?.contentType != old.file?.contentType { names.insert(.dav("getcontenttype")) }
+        if file?.contentLanguage != old.file?.contentLanguage { names.insert(.dav("getcontentlanguage")) }
+        if collection?.grants != old.collection?.grants {
+            names.formUnion([.dav("acl"), .dav("current-user-privilege-set")])
+        }
+        return names.isEmpty ? nil : .properties(names)
+    }
+}
