@@ -2,27 +2,14 @@
 package enum ParameterEncoding {
     /// Undoes `^n`, `^^` and `^'`; any other caret is itself (§3.2).
     package static func decode(_ value: String) -> String {
-        guard value.utf8.contains(caret) else { return value }
-        var result: [UInt8] = []
-        result.reserveCapacity(value.utf8.count)
-        var isEscaped = false
-        for octet in value.utf8 {
-            if isEscaped {
-                isEscaped = false
-                switch octet {
-                case UInt8(ascii: "n"): result.append(0x0A)
-                case UInt8(ascii: "'"): result.append(UInt8(ascii: "\""))
-                case caret: result.append(caret)
-                default: result += [caret, octet]
-                }
-            } else if octet == caret {
-                isEscaped = true
-            } else {
-                result.append(octet)
+        value.undoingEscapes(caret) { octet in
+            switch octet {
+            case UInt8(ascii: "n"): 0x0A
+            case UInt8(ascii: "'"): UInt8(ascii: "\"")
+            case caret: caret
+            default: nil
             }
         }
-        if isEscaped { result.append(caret) }
-        return String(decoding: result, as: UTF8.self)
     }
 
     /// Appends a value, in quotes if it needs them; control characters but line ends are left out.

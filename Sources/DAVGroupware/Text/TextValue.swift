@@ -6,27 +6,13 @@ package enum TextValue {
     ///
     /// Apple writes `\:`, which is a colon. Any other backslash is itself, for clients that escape nothing ("C:\temp").
     package static func unescape(_ value: some StringProtocol) -> String {
-        guard value.utf8.contains(backslash) else { return String(value) }
-        var result: [UInt8] = []
-        result.reserveCapacity(value.utf8.count)
-        var isEscaped = false
-        for octet in value.utf8 {
-            if isEscaped {
-                isEscaped = false
-                switch octet {
-                case UInt8(ascii: "n"), UInt8(ascii: "N"): result.append(0x0A)
-                case backslash, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "\""):
-                    result.append(octet)
-                default: result += [backslash, octet]
-                }
-            } else if octet == backslash {
-                isEscaped = true
-            } else {
-                result.append(octet)
+        value.undoingEscapes(backslash) { octet in
+            switch octet {
+            case UInt8(ascii: "n"), UInt8(ascii: "N"): 0x0A
+            case backslash, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "\""): octet
+            default: nil
             }
         }
-        if isEscaped { result.append(backslash) }
-        return String(decoding: result, as: UTF8.self)
     }
 
     /// The value that means `text`.

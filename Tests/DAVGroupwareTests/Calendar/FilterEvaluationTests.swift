@@ -168,6 +168,8 @@ import Testing
         ("<C:prop-filter name='SUMMARY'><C:is-not-defined/></C:prop-filter>", false),
         ("<C:prop-filter name='summary'><C:text-match>LUNCH, ÉCOLE</C:text-match></C:prop-filter>", false),
         ("<C:prop-filter name='SUMMARY'><C:text-match>lunch, </C:text-match></C:prop-filter>", true),
+        // What Apple's clients write for a colon is one, as in UIDs and in cards.
+        ("<C:prop-filter name='DESCRIPTION'><C:text-match>gate 4: left</C:text-match></C:prop-filter>", true),
         (
             "<C:prop-filter name='SUMMARY'><C:text-match collation='i;unicode-casemap'>LUNCH, ÉCOLE</C:text-match></C:prop-filter>",
             true
@@ -209,7 +211,8 @@ import Testing
         let text = Self.object(
             "VEVENT",
             """
-            DTSTART:20060102T100000Z\nSUMMARY:Lunch\\, école\nATTENDEE;PARTSTAT=ACCEPTED:mailto:ann@example.com
+            DTSTART:20060102T100000Z\nSUMMARY:Lunch\\, école\nDESCRIPTION:Gate 4\\: left
+            ATTENDEE;PARTSTAT=ACCEPTED:mailto:ann@example.com
             ATTENDEE:mailto:ben@example.com\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT5M\nEND:VALARM
             """)
         #expect(try Self.passes(text, "<C:comp-filter name='VEVENT'>\(test)</C:comp-filter>") == passes)

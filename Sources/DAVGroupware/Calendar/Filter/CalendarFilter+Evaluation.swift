@@ -1,22 +1,8 @@
-/// When the components of one object happen, as far as a filter asks.
-protocol FilterClock {
-    /// Whether the component, one directly inside VCALENDAR, overlaps the range in one of its instances (RFC 4791 §9.9).
-    ///
-    /// - Parameter index: among all that stand there.
-    mutating func happens(_ index: Int, _ component: Component, within range: Range<Int64>) -> Bool
-
-    /// The same of a component further inside, such as an alarm of any of the instances.
-    mutating func happens(_ inner: Component, of index: Int, within range: Range<Int64>) -> Bool
-
-    /// Whether one of the property's dates lies in the range.
-    mutating func lies(_ property: ContentLine, within range: Range<Int64>) -> Bool
-}
-
 extension CalendarFilter {
     /// Whether the object passes.
     ///
     /// Cost: O(tests × object), and what the clock spends.
-    func matches(_ object: Component, _ clock: inout some FilterClock) -> Bool {
+    func matches(_ object: Component, _ clock: inout ObjectClock) -> Bool {
         guard calendar.name == object.name else { return calendar.isAbsent }
         guard !calendar.isAbsent, CalendarFilter.holds(calendar.properties, of: object, &clock) else { return false }
         return calendar.components.allSatisfy { test in
@@ -30,7 +16,7 @@ extension CalendarFilter {
 
     /// All tests look at one and the same component (§9.7.1): an override cannot lend the master its summary.
     private static func holds(
-        _ test: ComponentTest, of component: Component, at index: Int, isInner: Bool, _ clock: inout some FilterClock
+        _ test: ComponentTest, of component: Component, at index: Int, isInner: Bool, _ clock: inout ObjectClock
     ) -> Bool {
         guard holds(test.properties, of: component, &clock) else { return false }
         for inner in test.components {
@@ -47,11 +33,11 @@ extension CalendarFilter {
         guard let range = test.range else { return true }
         return isInner
             ? clock.happens(component, of: index, within: range)
-            : clock.happens(index, component, within: range)
+            : clock.happens(index, within: range)
     }
 
     private static func holds(
-        _ tests: [PropertyTest], of component: Component, _ clock: inout some FilterClock
+        _ tests: [PropertyTest], of component: Component, _ clock: inout ObjectClock
     ) -> Bool {
         for test in tests {
             let found = component.all(test.name)
@@ -64,8 +50,8 @@ extension CalendarFilter {
         return true
     }
 
-    private static func holds(_ test: PropertyTest, of property: ContentLine, _ clock: inout some FilterClock) -> Bool {
-        if let text = test.text, !text.matches(property.unescapedText) { return false }
+    private static func holds(_ test: PropertyTest, of property: ContentLine, _ clock: inout ObjectClock) -> Bool {
+        if let text = test.text, !text.matches(TextValue.unescape(property.value)) { return false }
         for parameter in test.parameters {
             let values = property.parameters.filter { $0.name.isASCIIEqual(to: parameter.name) }.map(\.values)
             if parameter.isAbsent {
@@ -78,31 +64,5 @@ extension CalendarFilter {
             }
         }
         return test.range.map { clock.lies(property, within: $0) } ?? true
-    }
-}
-
-extension ContentLine {
-    /// The value as people read it: `\n`, `\,`, `\;` and `\\` of TEXT undone (RFC 5545 §3.3.11).
-    var unescapedText: String {
-        guard value.utf8.contains(UInt8(ascii: "\\")) else { return value }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(value.utf8.count)
-        var isEscaped = false
-        for byte in value.utf8 {
-            if isEscaped {
-                isEscaped = false
-                switch byte {
-                case UInt8(ascii: "n"), UInt8(ascii: "N"): bytes.append(0x0A)
-                case UInt8(ascii: "\\"), UInt8(ascii: ","), UInt8(ascii: ";"): bytes.append(byte)
-                default: bytes += [UInt8(ascii: "\\"), byte]
-                }
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-            } else {
-                bytes.append(byte)
-            }
-        }
-        if isEscaped { bytes.append(UInt8(ascii: "\\")) }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,7 +1,7 @@
 /// Tells a filter when the components of a stored object happen (RFC 4791 §9.9).
 ///
 /// What cannot be told with the work one object may cost counts as "maybe", which is yes.
-struct ObjectClock: FilterClock {
+struct ObjectClock {
     private let instances: CalendarInstances
     private let zones: Zones
     private let floating: ZoneRules
@@ -14,12 +14,16 @@ struct ObjectClock: FilterClock {
         self.budget = budget
     }
 
-    mutating func happens(_ index: Int, _ component: Component, within range: Range<Int64>) -> Bool {
+    /// Whether the component, one directly inside VCALENDAR, overlaps the range in one of its instances.
+    ///
+    /// - Parameter index: among all that stand there.
+    mutating func happens(_ index: Int, within range: Range<Int64>) -> Bool {
         budget.spend { [instances, floating] in
             instances.matches(index, range, floating: floating, within: &$0) != .no
         }
     }
 
+    /// The same of a component further inside, such as an alarm of any of the instances.
     mutating func happens(_ inner: Component, of index: Int, within range: Range<Int64>) -> Bool {
         budget.spend { [instances, floating, zones] budget in
             if inner.name == "VALARM" {
@@ -31,7 +35,8 @@ struct ObjectClock: FilterClock {
         }
     }
 
-    mutating func lies(_ property: ContentLine, within range: Range<Int64>) -> Bool {
+    /// Whether one of the property's dates lies in the range.
+    func lies(_ property: ContentLine, within range: Range<Int64>) -> Bool {
         instances.propertyMatches(property, range, floating: floating)
     }
 }
