@@ -94,8 +94,6 @@ struct CalendarContentPolicy: ContentPolicy {
 
     private func index(_ object: CalendarObject) -> ContentIndex {
         let extent = Extent(of: CalendarInstances(object.calendar.components, zones: settings.zones))
-        return ContentIndex(
-            uid: isInbox ? nil : object.uid, component: object.componentType, first: extent.first, last: extent.last,
-            days: extent.days)
+        return ContentIndex(uid: isInbox ? nil : object.uid, component: object.componentType, extent)
     }
 }

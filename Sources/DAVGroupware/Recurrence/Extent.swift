@@ -1,13 +1,14 @@
-/// When an object may happen, kept by stores beside it, so that a query need not open objects that have nothing in its range.
+package import DAV
+
+/// When an object may happen: what its ``DAV/ContentIndex`` says of it, so that a query need not open objects that have nothing
+/// in its range.
 ///
 /// Says yes too often rather than once too rarely: floating times and DATE lie wherever the asker's zone puts them, so they
 /// are given the width of the whole world. Alarms are not in it; queries for alarms have to look at every object.
 package struct Extent: Sendable, Hashable {
-    /// In seconds since 1970 UTC; `.min` and `.max`: without bound. Nothing ever matches if `first` is greater than `last`.
+    /// As in the index. Nothing ever matches if `first` is greater than `last`.
     package var first: Int64
     package var last: Int64
-    /// For what recurs: bit *i*, least significant first, says that something may happen on the UTC day *i* after that of
-    /// ``first``. Days beyond its end may all be touched. `nil`: every day between may be.
     package var days: [UInt8]?
 
     package static let everything = Extent(first: .min, last: .max)
@@ -123,16 +124,11 @@ package struct Extent: Sendable, Hashable {
             }
         }
     }
+}
 
-    /// Whether something may happen in a half-open range; its bounds count on both sides, since tables differ in that.
-    package func mayTouch(_ range: Range<Int64>) -> Bool {
-        guard first <= range.upperBound, last >= range.lowerBound else { return false }
-        guard let days, first > .min else { return true }
-        let origin = first.flooring(by: 86_400)
-        let from = max(range.lowerBound, first).flooring(by: 86_400) - origin
-        let through = max(range.upperBound, first).flooring(by: 86_400) - origin
-        guard through < Int64(days.count * 8) else { return true }
-        return (from...through).contains { days[Int($0 >> 3)] >> UInt8($0 & 7) & 1 == 1 }
+extension ContentIndex {
+    package init(uid: String?, component: String, _ extent: Extent) {
+        self.init(uid: uid, component: component, first: extent.first, last: extent.last, days: extent.days)
     }
 }
 
