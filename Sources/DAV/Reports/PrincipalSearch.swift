@@ -67,7 +67,8 @@ struct PrincipalSearch: Sendable {
     private static func limit(_ body: XMLElement) -> Int? {
         let elements = [body.first(.calendarServer("limit")), body.first(.dav("limit"))].compactMap { $0 }
         let counts = elements.flatMap(\.elements).filter { $0.name.local == "nresults" }
-        return counts.first.flatMap { Int($0.text.trimmingXMLSpace) }.flatMap { $0 > 0 ? $0 : nil }
+        guard case .atMost(let most) = ResultLimit(counts.first) else { return nil }
+        return most
     }
 
     func matches(_ principal: Principal) -> Bool {

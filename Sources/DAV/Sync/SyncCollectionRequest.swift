@@ -3,15 +3,10 @@ struct SyncCollectionRequest: Sendable {
     /// `nil`: an initial synchronisation.
     var token: SyncToken?
     var level: SyncLevel
-    /// The most member responses the client wants; `nil`: as many as there are.
-    var limit: Limit?
+    /// The most member responses the client wants; `nil`: as many as there are. One that is malformed is a 400, but only after
+    /// the token was found to be valid (Y-27).
+    var limit: ResultLimit?
     var properties: PropertyRequest
-
-    enum Limit: Sendable, Hashable {
-        case atMost(Int)
-        /// Zero or not a number: a 400, but only after the token was found to be valid (Y-27).
-        case malformed
-    }
 
     /// - Parameters:
     ///   - depth: the `Depth` header, which only clients of drafts before RFC 6578 mean anything by.
@@ -30,7 +25,7 @@ struct SyncCollectionRequest: Sendable {
         self.token = uri.isEmpty ? nil : SyncToken(uri: uri)
         level = try SyncCollectionRequest.level(
             try SyncCollectionRequest.only("sync-level", of: elements), depth: depth, strictDepth: strictDepth)
-        limit = try SyncCollectionRequest.only("limit", of: elements).map(SyncCollectionRequest.limit)
+        limit = try SyncCollectionRequest.only("limit", of: elements).map { ResultLimit($0.first(.dav("nresults"))) }
     }
 
     /// The one child of that name, or `nil`. Elements may come in any order, and unknown ones are left aside (Y-02).
@@ -61,25 +56,5 @@ struct SyncCollectionRequest: Sendable {
         case "infinite", "infinity": return .infinite
         default: throw .badRequest("DAV:sync-level must be 1 or infinite.")
         }
-    }
-
-    /// `DAV:limit` (RFC 5323 §5.17): an unsigned integer, however large.
-    private static func limit(_ element: XMLElement) -> Limit {
-        let digits = (element.first(.dav("nresults"))?.text ?? "").trimmingXMLSpace
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
-            digits.utf8.contains(where: { $0 != 0x30 })
-        else { return .malformed }
-        return .atMost(Int(digits) ?? .max)
-    }
-}
-
-extension String {
-    /// Without XML's white space at either end.
-    var trimmingXMLSpace: String {
-        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
-        let bytes = utf8.drop(while: isSpace)
-        guard let end = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
-        return String(decoding: Array(bytes[...end]), as: UTF8.self)
     }
 }

@@ -80,10 +80,9 @@ private struct AddressBookQuery: MemberReport {
     /// `CARDDAV:limit` (§10.6): a count of cards; zero is none (E-07).
     static func limit(_ element: XMLElement?, atMost most: Int) throws(DAVError) -> Int {
         guard let element else { return most }
-        let digits = (element.first(.cardDAV("nresults"))?.text ?? "").utf8.filter { $0 > 0x20 }
-        guard !digits.isEmpty, digits.allSatisfy({ 0x30...0x39 ~= $0 }), digits.contains(where: { $0 != 0x30 }) else {
+        guard case .atMost(let wanted) = ResultLimit(element.first(.cardDAV("nresults"))) else {
             throw .badRequest("CARDDAV:nresults must be a number above zero.")
         }
-        return min(most, Int(String(decoding: digits, as: UTF8.self)) ?? most)
+        return min(wanted, most)
     }
 }

@@ -64,7 +64,7 @@ package struct Multiget: MemberReport {
         exchange = report.exchange
         self.holds = holds
         self.surroundings = surroundings
-        let hrefs = report.body.elements.filter { $0.name == .dav("href") }.map { Multiget.trimmed($0.text) }
+        let hrefs = report.body.elements.filter { $0.name == .dav("href") }.map { $0.text.trimmingXMLSpace }
         guard !hrefs.isEmpty else { throw .badRequest("A multiget names resources by DAV:href.") }
         var (seen, seenForeign): (Set<DAVPath>, Set<String>) = ([], [])
         var indexes: [DAVPath: Int] = [:]
@@ -161,12 +161,6 @@ package struct Multiget: MemberReport {
         case .itself: path.isWithin(located.path) && path != located.path
         case .member: path == located.path
         }
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
-        let bytes = Array(text.utf8.drop(while: isSpace))
-        return String(decoding: bytes[..<((bytes.lastIndex { !isSpace($0) } ?? -1) + 1)], as: UTF8.self)
     }
 }
 
