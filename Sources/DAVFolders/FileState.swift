@@ -1,4 +1,4 @@
-public import DAV
+import DAV
 import Glibc
 
 /// What the file system says of a file or folder. Anything else (links, devices) does not exist here, so that no link leads out.
@@ -90,13 +90,4 @@ struct TemporaryFile {
 
     /// Does nothing once the file has its name.
     func remove() { unlink(path) }
-}
-
-/// What the system's clock says, for ``DAV/DAVHandler``.
-public enum FileClock {
-    public static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-    }
 }

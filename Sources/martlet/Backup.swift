@@ -79,7 +79,7 @@ struct Prune: AsyncParsableCommand {
         }
         try await options.withStore { store in
             let progress = Progress("Forgetting removals older than \(age.configurationText)")
-            let count = try await store.prune(olderThan: WallClock.now().adding(seconds: -age.count))
+            let count = try await store.prune(olderThan: Timestamp.now.adding(seconds: -age.count))
             progress.finish("Forgot \(count) removals.")
         }
     }

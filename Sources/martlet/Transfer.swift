@@ -161,7 +161,7 @@ struct CollectionOptions: ParsableArguments {
                 "\(owner) has no \(isCard.map { $0 ? "address book" : "calendar" } ?? "calendar or address book") called \(text)."
                     + (isCard == nil ? "" : " --create makes it."))
         }
-        let condition = Condition(caller: caller, now: WallClock.now())
+        let condition = Condition(caller: caller, now: .now)
         do {
             try await home.writing?.makeCollection(name, kind: sort.kind, properties: [], if: condition)
         } catch let error as DAVError {

@@ -51,7 +51,7 @@ private final class Scratch: Sendable {
         let served = try #require(try await scratch.collection())
         #expect(try await served.entries(.all(after: nil, limit: 10), fields: []).isEmpty)
         #expect(try await served.open(Name("file")!, fields: []) == nil)
-        let condition = Condition(caller: Scratch.caller, now: FileClock.now())
+        let condition = Condition(caller: Scratch.caller, now: .now)
         await #expect(throws: DAVError.self) {
             try await served.writing?.put(Name("a/b")!, Upload(body: BodyStream(of: [1])), if: condition)
         }
@@ -61,7 +61,7 @@ private final class Scratch: Sendable {
         let scratch = try Scratch()
         let served = try #require(try await scratch.collection())
         let name = Name("file")!
-        let condition = Condition(caller: Scratch.caller, now: FileClock.now())
+        let condition = Condition(caller: Scratch.caller, now: .now)
         _ = try await served.writing?.put(name, Upload(body: BodyStream(of: Array("old".utf8))), if: condition)
         let opened = try #require(try await served.open(name, fields: []))
         _ = try await served.writing?.put(name, Upload(body: BodyStream(of: Array("newer".utf8))), if: condition)

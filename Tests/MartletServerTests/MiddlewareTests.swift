@@ -16,7 +16,7 @@ import Testing
         let facts = ServerFacts(prefix: "/dav", principals: StoreDirectory(store: store))
         let handler = DAVHandler(
             backend: Routes([(name: StoreDirectory.files, backend: store.backend)]), authorizer: OwnerAuthorizer(),
-            facts: facts, clock: { WallClock.now() })
+            facts: facts, clock: { .now })
         let router = Router(context: BasicDAVRequestContext.self)
         router.add(
             middleware: DAVMiddleware(handler) { request, _ in

@@ -129,7 +129,7 @@ import Testing
         let writing = try #require(book.writing)
         _ = try await writing.put(
             Name("Odd name.vcf")!, Upload(contentType: "text/vcard", body: BodyStream(of: body)),
-            if: Condition(caller: .principal(Self.ann), now: WallClock.now()))
+            if: Condition(caller: .principal(Self.ann), now: .now))
         let two = try card("Two")
         let skipping = try await Importer(into: book, as: .principal(Self.ann)).run(two)
         #expect(skipping == Importer.Report(skipped: 1))

@@ -6,7 +6,6 @@
 import DAV
 import DAVGroupware
 import DAVHummingbird
-import Glibc
 import Hummingbird
 
 @main
@@ -27,12 +26,10 @@ struct App {
         let handler = DAVHandler(
             backend: routes, authorizer: OwnerAuthorizer(), facts: facts,
             methods: MethodTable(MethodTable.standard.rows + calendars.methods),
-            properties: PropertyTable(PropertyTable.standard.rows + services.properties), clock: now)
+            properties: PropertyTable(PropertyTable.standard.rows + services.properties), clock: { .now })
         let responder = DAVResponder<BasicDAVRequestContext>(handler) { _, _ in .principal(me.id) }
         print("Serving http://127.0.0.1:8080/calendars/me/fridays/")
         try await Application(responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 8080)))
             .runService()
     }
-
-    static func now() -> Timestamp { Timestamp(seconds: Int64(time(nil))) }
 }

@@ -21,7 +21,7 @@ struct App {
         // The handler speaks WebDAV. The authoriser says that people may do everything with what they own, and others nothing.
         let handler = DAVHandler(
             backend: routes, authorizer: OwnerAuthorizer(), facts: ServerFacts(principals: directory),
-            clock: FileClock.now)
+            clock: { .now })
         // The adapter speaks HTTP. Here would be the place to check a password; this example takes everybody for one person.
         let responder = DAVResponder<BasicDAVRequestContext>(handler) { _, _ in .principal(me.id) }
         print("Serving http://127.0.0.1:8080/files/")

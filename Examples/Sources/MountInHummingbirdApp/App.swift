@@ -5,7 +5,6 @@
 //   curl -u ada:lovelace -X PROPFIND -H 'Depth: 1' http://127.0.0.1:8080/dav/files/ada/
 import DAV
 import DAVHummingbird
-import Glibc
 import Hummingbird
 
 @main
@@ -13,7 +12,7 @@ struct App {
     static func main() async throws {
         let people = People()
         // Martlet's back-end in memory; yours goes here.
-        let store = MemoryBackend(homes: people.passwords.keys.map { PrincipalID($0) }, clock: now)
+        let store = MemoryBackend(homes: people.passwords.keys.map { PrincipalID($0) }, clock: { .now })
         let routes = Routes([
             (name: store.root.last!, backend: store),
             (name: Name("principals")!, backend: PrincipalsBackend(directory: people, prefix: "/dav")),
@@ -21,7 +20,7 @@ struct App {
         // The prefix is where clients see the tree; the back-ends know nothing of it.
         var facts = ServerFacts(prefix: "/dav", principals: people)
         facts.challenges = ["Basic realm=\"Example\", charset=\"UTF-8\""]
-        let handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts, clock: now)
+        let handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts, clock: { .now })
 
         // A router takes requests by their first matching middleware: what is below /dav never reaches the routes.
         let router = Router(context: BasicDAVRequestContext.self)
@@ -31,6 +30,4 @@ struct App {
         try await Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 8080)))
             .runService()
     }
-
-    static func now() -> Timestamp { Timestamp(seconds: Int64(time(nil))) }
 }

@@ -6,21 +6,20 @@
 //     <sync-token></sync-token><sync-level>1</sync-level><prop><getetag/></prop></sync-collection>'
 import DAV
 import DAVHummingbird
-import Glibc
 import Hummingbird
 
 @main
 struct App {
     static func main() async throws {
         let table = NotesTable()
-        for text in ["Buy milk", "Call Ada", "Water the plants"] { table.insert(text, at: now().seconds) }
+        for text in ["Buy milk", "Call Ada", "Water the plants"] { table.insert(text, at: Timestamp.now.seconds) }
         let directory = OnePerson()
         let routes = Routes([
             (name: Name("notes")!, backend: NotesBackend(table: table, owner: directory.me)),
             (name: Name("principals")!, backend: PrincipalsBackend(directory: directory)),
         ])
         let handler = DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: ServerFacts(principals: directory), clock: now)
+            backend: routes, authorizer: OwnerAuthorizer(), facts: ServerFacts(principals: directory), clock: { .now })
         let responder = DAVResponder<BasicDAVRequestContext>(handler) { _, _ in .principal(directory.me) }
         let application = Application(
             responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 8080)))
@@ -37,12 +36,10 @@ struct App {
     static func keepChanging(_ table: NotesTable) async throws {
         while true {
             try await Task.sleep(for: .seconds(5))
-            let id = table.insert("Something new", at: now().seconds)
+            let id = table.insert("Something new", at: Timestamp.now.seconds)
             if id % 3 == 0 { table.delete(id - 1) }
         }
     }
-
-    static func now() -> Timestamp { Timestamp(seconds: Int64(time(nil))) }
 }
 
 /// A world with one inhabitant.

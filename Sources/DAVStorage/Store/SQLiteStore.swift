@@ -17,7 +17,7 @@ public final class SQLiteStore: Sendable {
         public var homes = [HomeTemplate.files]
         /// Kinds of collections besides plain folders.
         public var kinds: [CollectionKind] = []
-        public var clock: @Sendable () -> Timestamp = { .current }
+        public var clock: @Sendable () -> Timestamp = { .now }
         public var logger = Logger(label: "martlet.store")
         /// Is told every SQL statement; for tests that count them.
         public var observer: (@Sendable (String) -> Void)?
@@ -157,14 +157,5 @@ public final class SQLiteStore: Sendable {
         try await commits.write { try $0.locks.removeExpired(at: now) }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
         if lock != nil { try Epoch(folder: folder).remember(connections) }
-    }
-}
-
-extension Timestamp {
-    /// What the system's clock says.
-    static var current: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 }

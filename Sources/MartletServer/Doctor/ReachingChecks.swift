@@ -19,7 +19,7 @@ extension Examination {
     }
 
     private func look(at certificate: ProbeCertificate) {
-        let days = (certificate.validUntil - WallClock.now().microseconds / 1_000_000) / 86_400
+        let days = (certificate.validUntil - Timestamp.now.microseconds / 1_000_000) / 86_400
         if days < 14 {
             warned(
                 "The certificate is good for \(days) more days", "When it has run out, no client connects.",
@@ -30,7 +30,7 @@ extension Examination {
     }
 
     private func look(atClock answer: ProbeAnswer) {
-        let now = WallClock.now()
+        let now = Timestamp.now
         guard let date = answer["Date"].flatMap({ Timestamp(httpDate: $0, now: now) }) else {
             warned(
                 "The Date header is missing", "Some clients compute the age of things from it.", .responseHeader("Date")

@@ -43,7 +43,7 @@ public struct LineLogHandler: LogHandler {
     private typealias Field = (key: String, value: Logger.Metadata.Value)
 
     private func text(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
-        WallClock.append(to: &line)
+        LogTime.append(to: &line)
         line += " \(event.level.rawValue.uppercased()) ".utf8
         Self.append(event.message.description, quote: nil, to: &line)
         for field in fields {
@@ -61,7 +61,7 @@ public struct LineLogHandler: LogHandler {
 
     private func json(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
         line += "{\"time\":\"".utf8
-        WallClock.append(to: &line)
+        LogTime.append(to: &line)
         line += "\",\"level\":\"\(event.level.rawValue)\",\"logger\":".utf8
         Self.append(quoted: label, to: &line)
         line += ",\"message\":".utf8

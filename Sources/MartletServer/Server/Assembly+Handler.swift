@@ -18,6 +18,6 @@ extension Assembly {
         ])
         return DAVHandler(
             backend: routes, authorizer: store.authorizer, facts: facts, methods: methods, properties: properties,
-            logger: logger, clock: { WallClock.now() })
+            logger: logger, clock: { .now })
     }
 }

@@ -61,7 +61,7 @@ public struct DataFolder: ServerStore, AccountStore {
     public func check() async throws { _ = try await store.accounts(limit: 1) }
 
     public func maintain(historySeconds: Int64) async throws {
-        try await store.prune(olderThan: WallClock.now().adding(seconds: -historySeconds))
+        try await store.prune(olderThan: Timestamp.now.adding(seconds: -historySeconds))
         try await store.maintain()
     }
 

@@ -6,7 +6,7 @@ public final class EphemeralStore: ServerStore, AccountStore {
     private let memory: MemoryBackend
     private let people = Mutex<[PrincipalID: String]>([:])
 
-    public init(clock: @escaping @Sendable () -> Timestamp = { WallClock.now() }) {
+    public init(clock: @escaping @Sendable () -> Timestamp = { .now }) {
         let assembly = Assembly.standard
         memory = MemoryBackend(
             templates: assembly.homes, homes: [], kinds: [.folder] + assembly.kinds, epoch: .random(in: 1 ... .max),

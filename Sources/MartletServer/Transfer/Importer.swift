@@ -49,7 +49,7 @@ package struct Importer: Sendable {
     ///   - isStrict: whether the first object that is not taken ends the import.
     package init(
         into collection: any DAVCollection, as caller: Caller, existing: Existing = .skip, isStrict: Bool = false,
-        clock: @escaping @Sendable () -> Timestamp = { WallClock.now() }
+        clock: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.collection = collection
         self.caller = caller
