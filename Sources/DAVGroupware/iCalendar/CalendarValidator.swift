@@ -133,7 +133,7 @@ struct CalendarValidator {
     }
 
     func violation(
-        _ precondition: CalendarViolation.Precondition, _ source: Range<Int>, _ message: String
+        _ precondition: CalendarPrecondition, _ source: Range<Int>, _ message: String
     ) -> CalendarViolation {
         CalendarViolation(precondition, line: ContentText.line(at: source.lowerBound, in: octets), message)
     }
