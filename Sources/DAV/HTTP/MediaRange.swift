@@ -11,7 +11,6 @@ public struct MediaRange: Sendable, Hashable {
 
     /// `type/subtype`
     public var essence: String { "\(type)/\(subtype)" }
-    public var isWild: Bool { type == "*" || subtype == "*" }
 
     /// Reads one, such as the value of `Content-Type`.
     ///
