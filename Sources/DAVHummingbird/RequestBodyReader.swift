@@ -6,8 +6,8 @@ import NIOHTTPTypes
 
 /// Pulls a request body in chunks of about 256 KB, as fast as its consumer takes them and no faster.
 ///
-/// Unchecked: the iterator is used by one task at a time, which is what ``BodyStream`` promises; ``hasFailed`` is read when
-/// the consumer is done.
+/// Unchecked: ``next()`` is called by one task at a time, which is what ``DAV/BodyStream`` promises; ``hasFailed`` is read when the
+/// handler, and with it the consumer, has returned.
 final class RequestBodyReader: @unchecked Sendable {
     /// Small enough to keep many uploads in memory, large enough that a hop between threads costs nothing beside it.
     static let chunkBytes = 256 << 10

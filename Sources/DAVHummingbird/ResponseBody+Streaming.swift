@@ -25,7 +25,8 @@ extension ResponseBody {
 
 struct ResponseLengthMismatch: Error {}
 
-/// Unchecked: written to by one task at a time, the producer's.
+/// Unchecked: the producer writes from one task at a time, which ``DAV/BodyWriter`` demands, and has returned before the end is
+/// written.
 private final class ResponseSink: @unchecked Sendable {
     private var writer: any ResponseBodyWriter
     private var written: Int64 = 0

@@ -15,23 +15,23 @@ enum Terminal {
 
     /// A line that is not shown while it is typed. Ctrl-C ends the program and leaves the terminal as it was.
     static func readSecret(_ prompt: String, limit: Int) -> [UInt8] {
-        guard tcgetattr(STDIN_FILENO, &usual) == 0 else {
+        guard var shown = usual else {
             writeToStandardError(prompt)
             return readLine(limit: limit)
         }
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { number in
-                tcsetattr(STDIN_FILENO, TCSANOW, &usual)
+                if var usual { tcsetattr(STDIN_FILENO, TCSANOW, &usual) }
                 signal(number, SIG_DFL)
                 raise(number)
             }
         }
-        var hidden = usual
+        var hidden = shown
         hidden.c_lflag &= ~tcflag_t(ECHO)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         writeToStandardError(prompt)
         defer {
-            tcsetattr(STDIN_FILENO, TCSANOW, &usual)
+            tcsetattr(STDIN_FILENO, TCSANOW, &shown)
             for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
             writeToStandardError("\n")
         }
@@ -39,5 +39,9 @@ enum Terminal {
     }
 }
 
-/// How the terminal was; a signal handler can reach nothing but globals. Set before the handler is installed.
-nonisolated(unsafe) private var usual = termios()
+/// How the terminal is before anything is hidden; a signal handler can reach nothing but globals. Looked at before the handler
+/// is installed, which then finds it there. `nil`: there is no terminal.
+private let usual: termios? = {
+    var settings = termios()
+    return tcgetattr(STDIN_FILENO, &settings) == 0 ? settings : nil
+}()

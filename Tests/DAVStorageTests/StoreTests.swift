@@ -2,6 +2,7 @@ import DAV
 import DAVTesting
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import DAVStorage
@@ -183,17 +184,6 @@ extension SQLiteStore {
 }
 
 final class Counter: Sendable {
-    private let value = SendableBox()
-    func next() -> Int { value.next() }
-}
-
-private final class SendableBox: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = 0
-    func next() -> Int {
-        lock.withLock {
-            value += 1
-            return value
-        }
-    }
+    private let value = Atomic(0)
+    func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -52,7 +52,7 @@ public struct DAVResponse: Sendable {
     }
 }
 
-/// Where a streamed body goes; `write` returns when the client can take more.
+/// Where a streamed body goes; `write` returns when the client can take more, and is called by one task at a time.
 public struct BodyWriter: Sendable {
     public var write: @Sendable ([UInt8]) async throws -> Void
     public init(_ write: @escaping @Sendable ([UInt8]) async throws -> Void) { self.write = write }

@@ -82,8 +82,10 @@ struct ExpatParser {
     fileprivate func reset() -> Bool { XML_ParserReset(handle, nil) == XML_TRUE }
     fileprivate func free() { XML_ParserFree(handle) }
 
-    /// Parsers between documents. Each is used by one thread at a time, so they may cross threads.
+    /// Parsers between documents.
     private final class IdleParsers: Sendable {
+        /// Unchecked: expat knows nothing of threads, and wants one at a time. A parser is either here or with the one call of
+        /// ``run(over:into:)`` that took it, and the lock it changed hands under orders what the two threads do.
         private struct Slot: @unchecked Sendable { var parser: ExpatParser }
         private let slots = Mutex<[Slot]>([])
         private static let most = 8

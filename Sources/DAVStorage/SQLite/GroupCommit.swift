@@ -19,10 +19,13 @@ final class GroupCommit: Sendable {
         var isClosed = false
     }
 
-    /// One operation: `run` may be called again if the transaction it was part of is lost.
-    private struct Job {
-        var run: (Transaction) throws -> Void
-        var finish: ((any Error)?) -> Void
+    private typealias Answer = @Sendable () -> Void
+
+    /// One operation: `run` may be called again if the transaction it was part of is lost. What it returns answers the caller,
+    /// once the transaction is durable.
+    private struct Job: Sendable {
+        var run: @Sendable (Transaction) throws -> Answer
+        var refuse: @Sendable (any Error) -> Void
     }
 
     private let writer: DatabaseQueue
@@ -30,7 +33,7 @@ final class GroupCommit: Sendable {
     private let facts: StoreFacts
     private let afterCommit: @Sendable (Transaction.Effects) -> Void
     private let queue = DispatchQueue(label: "martlet.commit")
-    private let state = Mutex(Guarded())
+    private let state = Mutex(State())
     private let counts = Counts()
 
     /// Read by ``activity`` at any time, without holding up the writer.
@@ -46,7 +49,7 @@ final class GroupCommit: Sendable {
         StoreActivity(
             commits: counts.commits.load(ordering: .relaxed), writes: counts.writes.load(ordering: .relaxed),
             largestBatch: counts.largestBatch.load(ordering: .relaxed),
-            waiting: Int64(state.withLock { $0.value.jobs.count }),
+            waiting: Int64(state.withLock { $0.jobs.count }),
             revision: counts.revision.load(ordering: .relaxed))
     }
 
@@ -56,9 +59,6 @@ final class GroupCommit: Sendable {
         counts.largestBatch.max(Int64(batch), ordering: .relaxed)
         counts.revision.max(revision, ordering: .relaxed)
     }
-
-    /// Jobs are made and finished on different threads but never used by two at once.
-    private struct Guarded: @unchecked Sendable { var value = State() }
 
     init(
         writer: DatabaseQueue, facts: StoreFacts, clock: @escaping @Sendable () -> Timestamp,
@@ -75,30 +75,25 @@ final class GroupCommit: Sendable {
     /// - Throws: what `body` threw, its changes undone; ``DAVError/sufficientDiskSpace`` if the disk is full.
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            // Set by `run` on the committing thread, read by `finish` on the same.
-            nonisolated(unsafe) var result: T?
             let job = Job(
-                run: { result = try body($0) },
-                finish: { error in
-                    if let error { return continuation.resume(throwing: error) }
-                    guard let value = result else { return continuation.resume(throwing: StoreError.closed) }
-                    continuation.resume(returning: value)
-                })
+                run: { transaction in
+                    let value = try body(transaction)
+                    return { continuation.resume(returning: value) }
+                },
+                refuse: { continuation.resume(throwing: $0) })
             if let refusal = enqueue(job) { continuation.resume(throwing: refusal) }
         }
     }
 
     private func enqueue(_ job: Job) -> (any Error)? {
-        // Handed over whole: the caller keeps no reference to it.
-        nonisolated(unsafe) let job = job
-        return state.withLock { guarded in
-            if guarded.value.isClosed { return StoreError.closed }
-            if guarded.value.jobs.count >= GroupCommit.maxQueued {
+        state.withLock { state in
+            if state.isClosed { return StoreError.closed }
+            if state.jobs.count >= GroupCommit.maxQueued {
                 return DAVError(.serviceUnavailable, nil, "Too many writes are waiting; try again soon.")
             }
-            guarded.value.jobs.append(job)
-            if !guarded.value.isDraining {
-                guarded.value.isDraining = true
+            state.jobs.append(job)
+            if !state.isDraining {
+                state.isDraining = true
                 queue.async { self.drain() }
             }
             return nil
@@ -107,13 +102,12 @@ final class GroupCommit: Sendable {
 
     private func drain() {
         while true {
-            let batch = state.withLock { guarded -> Guarded in
-                var batch = Guarded()
-                batch.value.jobs = Array(guarded.value.jobs.prefix(GroupCommit.maxBatch))
-                guarded.value.jobs.removeFirst(batch.value.jobs.count)
-                guarded.value.isDraining = !batch.value.jobs.isEmpty
+            let batch = state.withLock { state in
+                let batch = Array(state.jobs.prefix(GroupCommit.maxBatch))
+                state.jobs.removeFirst(batch.count)
+                state.isDraining = !batch.isEmpty
                 return batch
-            }.value.jobs
+            }
             if batch.isEmpty { return }
             commit(batch)
         }
@@ -121,30 +115,29 @@ final class GroupCommit: Sendable {
 
     private func commit(_ batch: [Job]) {
         do {
-            let outcomes = try transact(batch)
-            for (job, error) in zip(batch, outcomes) { job.finish(error) }
+            for answer in try transact(batch) { answer() }
         } catch  where batch.count > 1 {
             // The transaction as a whole was lost: say, one upload did not fit on the disk. Alone, the others may pass.
             for job in batch { commit([job]) }
         } catch {
-            batch[0].finish(StoreError.asAnswer(error))
+            batch[0].refuse(StoreError.asAnswer(error))
         }
     }
 
-    /// - Returns: each job's own failure.
+    /// - Returns: what answers each job, be it with its own failure.
     /// - Throws: the reason why nothing at all was written.
-    private func transact(_ batch: [Job]) throws -> [(any Error)?] {
+    private func transact(_ batch: [Job]) throws -> [Answer] {
         var effects = Transaction.Effects()
-        let outcomes = try writer.writeWithoutTransaction { db -> [(any Error)?] in
+        let answers = try writer.writeWithoutTransaction { db -> [Answer] in
             let sql = SQL(database: db)
             try sql.run("BEGIN IMMEDIATE")
             do {
                 let transaction = try Transaction(sql: sql, facts: facts, now: clock())
-                let outcomes = try batch.map { try runInSavepoint($0, transaction) }
+                let answers = try batch.map { try runInSavepoint($0, transaction) }
                 try transaction.writeClock()
                 try sql.run("COMMIT")
                 effects = transaction.effects
-                return outcomes
+                return answers
             } catch {
                 if db.isInsideTransaction { _ = try? sql.run("ROLLBACK") }
                 throw error
@@ -152,34 +145,35 @@ final class GroupCommit: Sendable {
         }
         count(batch.count, effects.revision)
         afterCommit(effects)
-        return outcomes
+        return answers
     }
 
-    private func runInSavepoint(_ job: Job, _ transaction: Transaction) throws -> (any Error)? {
+    private func runInSavepoint(_ job: Job, _ transaction: Transaction) throws -> Answer {
         let before = transaction.state
         try transaction.sql.run("SAVEPOINT job")
         do {
-            try job.run(transaction)
+            let answer = try job.run(transaction)
             try transaction.sql.run("RELEASE job")
-            return nil
+            return answer
         } catch {
             // A full disk ends the whole transaction by itself; then there is no savepoint to go back to.
             guard transaction.sql.database.isInsideTransaction, !StoreError.isFatal(error) else { throw error }
             try transaction.sql.run("ROLLBACK TO job")
             try transaction.sql.run("RELEASE job")
             transaction.state = before
-            return StoreError.asAnswer(error)
+            let failure = StoreError.asAnswer(error)
+            return { job.refuse(failure) }
         }
     }
 
     /// Refuses new jobs, fails those that have not begun and waits for the one batch that has.
     func close() {
-        let pending = state.withLock { guarded -> Guarded in
-            defer { guarded.value.jobs = [] }
-            guarded.value.isClosed = true
-            return guarded
+        let pending = state.withLock { state in
+            defer { state.jobs = [] }
+            state.isClosed = true
+            return state.jobs
         }
-        for job in pending.value.jobs { job.finish(StoreError.closed) }
+        for job in pending { job.refuse(StoreError.closed) }
         queue.sync {}
     }
 }

@@ -102,11 +102,12 @@ struct SQL {
             switch value {
             case .null: sqlite3_bind_null(statement, index)
             case .int(let int): sqlite3_bind_int64(statement, index, int)
+            // An empty string may have no address, and SQLite would take that for NULL.
+            case .text(""): sqlite3_bind_text(statement, index, "", 0, transient)
             case .text(var text):
                 text.withUTF8 { utf8 in
                     utf8.withMemoryRebound(to: CChar.self) {
-                        // An empty string may have no address, and SQLite would take that for NULL.
-                        sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), transient)
+                        sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), transient)
                     }
                 }
             case .blob(let bytes):
@@ -126,10 +127,3 @@ struct SQL {
             message: sqlite3_errmsg(connection).map { String(cString: $0) }, sql: sql)
     }
 }
-
-/// Written before anybody can read it, and never again.
-private nonisolated(unsafe) let emptyText: UnsafePointer<CChar> = {
-    let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-    pointer.pointee = 0
-    return UnsafePointer(pointer)
-}()

@@ -33,8 +33,8 @@ final class WALIndex: Sendable {
     /// To be called before the writer's connection, to whom the memory belongs, is closed.
     func close() { header.withLock { $0 = nil } }
 
-    /// The header in memory that all processes share. Unchecked: it is only read, word by word.
-    private struct Header: @unchecked Sendable {
+    /// The header in memory that all processes share. It is only read, word by word, and by whoever holds the lock.
+    private struct Header {
         private static let format: UInt64 = 3_007_000
         private static let regionBytes: Int32 = 32 << 10
         private let words: UnsafePointer<Atomic<UInt64>>
