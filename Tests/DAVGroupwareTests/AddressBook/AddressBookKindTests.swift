@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 extension GroupwareWire {

@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// What the clients of address books do in a row (client-quirks 3 to 6, and vdirsyncer).

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -134,7 +135,7 @@ import Testing
                 <C:comp-filter name="VCALENDAR"><C:comp-filter name="VAVAILABILITY"><C:time-range start="\(start)"/>\
                 </C:comp-filter></C:comp-filter></C:filter></C:calendar-query>
                 """
-            let answer = try CalendarMultistatus(await wire.send("REPORT", hours, ["Depth": "1"], body))
+            let answer = try Multistatus(await wire.send("REPORT", hours, ["Depth": "1"], body))
             #expect(answer.responses.map(\.href).sorted() == found.map { hours + $0 })
         }
     }

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -113,7 +114,7 @@ import Testing
             <C:calendar-multiget \(CalendarWire.namespaces)><D:prop><C:calendar-data/></D:prop>\
             <D:href>\(work)2.ics</D:href></C:calendar-multiget>
             """
-        let report = try CalendarMultistatus(await wire.send("REPORT", work, ["CalDAV-Timezones": "F"], body))
+        let report = try Multistatus(await wire.send("REPORT", work, ["CalDAV-Timezones": "F"], body))
         let told = try #require(report.responses.first?.value("calendar-data"))
         #expect(!told.contains("TZID:Europe/Berlin") && told.contains("TZID:Mine") && told.contains("UID:2"))
     }

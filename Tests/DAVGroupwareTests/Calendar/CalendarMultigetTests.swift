@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @Suite struct CalendarMultigetTests {
@@ -8,14 +9,14 @@ import Testing
     let work = "/calendars/alice/work/"
 
     func multiget(_ url: String, _ hrefs: [String], _ headers: [String: String] = [:]) async throws
-        -> CalendarMultistatus
+        -> Multistatus
     {
         let list = hrefs.map { "<D:href>\($0)</D:href>" }.joined()
         let body = """
             <C:calendar-multiget \(CalendarWire.namespaces)><D:prop><D:getetag/><C:calendar-data/></D:prop>\(list)\
             </C:calendar-multiget>
             """
-        return try CalendarMultistatus(await wire.send("REPORT", url, headers, body))
+        return try Multistatus(await wire.send("REPORT", url, headers, body))
     }
 
     @Test func objectsComeBackOctetForOctet() async throws {  // C-13, C-24
@@ -94,7 +95,7 @@ import Testing
             <D:sync-collection \(CalendarWire.namespaces)><D:sync-token/><D:sync-level>1</D:sync-level><D:prop><D:getetag/>\
             <C:calendar-data/></D:prop></D:sync-collection>
             """
-        let found = try CalendarMultistatus(await wire.send("REPORT", work, [:], body))
+        let found = try Multistatus(await wire.send("REPORT", work, [:], body))
         #expect(found[work + "a.ics"]?.value("calendar-data")?.contains("UID:a") == true)
     }
 

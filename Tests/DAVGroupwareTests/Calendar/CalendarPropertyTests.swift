@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @Suite struct CalendarPropertyTests {
@@ -51,7 +52,7 @@ import Testing
         _ = try await wire.proppatch(
             work, set: "<C:calendar-description>Work</C:calendar-description><A:calendar-order>3</A:calendar-order>")
         let body = "<D:propfind xmlns:D='DAV:'><D:allprop/></D:propfind>"
-        let answer = try CalendarMultistatus(await wire.send("PROPFIND", work, ["Depth": "0"], body))
+        let answer = try Multistatus(await wire.send("PROPFIND", work, ["Depth": "0"], body))
         let names = answer.responses[0].propstats.flatMap { $0.properties.map(\.name) }
         #expect(!names.contains { $0.namespace == XMLName.calDAVNamespace })
         #expect(names.contains(XMLName("http://apple.com/ns/ical/", "calendar-order")))

@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @Suite struct CalendarQueryTests {
@@ -25,7 +26,7 @@ import Testing
     @Test func objectsThatPassAreListed() async throws {  // C-20
         try await wire.put(work + "a.ics", Sample.event("a"))
         try await wire.put(work + "t.ics", Sample.todo("t"))
-        let events = try CalendarMultistatus(await query(Self.filter("<C:comp-filter name='VEVENT'/>")))
+        let events = try Multistatus(await query(Self.filter("<C:comp-filter name='VEVENT'/>")))
         #expect(events.hrefs == [work + "a.ics"])
         #expect(events.responses[0].value("calendar-data") == Sample.event("a"))
         #expect(events.responses[0].value("getetag") != nil)
@@ -33,8 +34,8 @@ import Testing
             <C:comp-filter name='VTODO'><C:prop-filter name='SUMMARY'><C:text-match>TASK</C:text-match></C:prop-filter>\
             </C:comp-filter>
             """
-        #expect(try CalendarMultistatus(await query(Self.filter(text))).hrefs == [work + "t.ics"])
-        #expect(try CalendarMultistatus(await query(Self.filter(""))).hrefs.count == 2)
+        #expect(try Multistatus(await query(Self.filter(text))).hrefs == [work + "t.ics"])
+        #expect(try Multistatus(await query(Self.filter(""))).hrefs.count == 2)
     }
 
     @Test func depthSaysWhereToLook() async throws {  // C-20, C-28
@@ -45,11 +46,11 @@ import Testing
             ("1", "/calendars/alice/", 0), ("infinity", "/calendars/alice/", 1), ("", "/calendars/alice/", 0),
             ("0", work + "a.ics", 1), ("1", work + "a.ics", 1), ("", work + "a.ics", 1),
         ] {
-            let found = try CalendarMultistatus(await query(any, url, depth.isEmpty ? [:] : ["Depth": depth]))
+            let found = try Multistatus(await query(any, url, depth.isEmpty ? [:] : ["Depth": depth]))
             #expect(found.responses.count == count, "Depth \(depth) on \(url)")
         }
         #expect(
-            try CalendarMultistatus(await query(any, "/calendars/alice/", ["Depth": "infinity"])).hrefs == [
+            try Multistatus(await query(any, "/calendars/alice/", ["Depth": "infinity"])).hrefs == [
                 work + "a.ics"
             ])
     }
@@ -79,7 +80,7 @@ import Testing
 
     @Test func manyObjectsAreStreamed() async throws {
         for index in 0..<300 { try await wire.put(work + "\(index).ics", Sample.event("\(index)")) }
-        let found = try CalendarMultistatus(await query(Self.filter("<C:comp-filter name='VEVENT'/>")))
+        let found = try Multistatus(await query(Self.filter("<C:comp-filter name='VEVENT'/>")))
         #expect(found.responses.count == 300)
         #expect(found.answer.chunks > 1)
     }

@@ -1,6 +1,7 @@
 import DAV
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @Suite struct CalendarStoringTests {
@@ -72,7 +73,7 @@ import Testing
             <C:comp-filter name="VEVENT"><C:time-range start="20060101T000000Z" end="20060201T000000Z"/></C:comp-filter>\
             </C:comp-filter></C:filter></C:calendar-query>
             """
-        let found = try CalendarMultistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
+        let found = try Multistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
         #expect(found[work + "plain.ics"]?.value("calendar-data")?.contains("UID:plain") == true)
     }
 
@@ -150,7 +151,7 @@ import Testing
             <C:calendar-data content-type="application/calendar+json" version="2.0"/></D:prop><D:href>\(work)j.ics</D:href>\
             </C:calendar-multiget>
             """
-        let report = try CalendarMultistatus(await wire.send("REPORT", work, [:], body))
+        let report = try Multistatus(await wire.send("REPORT", work, [:], body))
         #expect(report.responses.first?.value("calendar-data")?.hasPrefix(#"["vcalendar","#) == true)
         let bad = try await wire.put(work + "k.ics", "[1]", ["Content-Type": "application/calendar+json"])
         #expect(bad.condition == .calDAV("valid-calendar-data"))

@@ -1,5 +1,6 @@
 import DAVGroupware
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @testable import DAV
@@ -33,9 +34,9 @@ import Testing
         #expect(try await wire.send("GET", work + "b.ics").bytes == Self.bodies[index])
     }
 
-    private func report(_ name: String, _ inside: String) async throws -> CalendarMultistatus {
+    private func report(_ name: String, _ inside: String) async throws -> DAVTesting.Multistatus {
         let body = "<\(name) \(CalendarWire.namespaces)>\(inside)</\(name)>"
-        return try CalendarMultistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
+        return try DAVTesting.Multistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
     }
 
     private let range = "start='20060102T000000Z' end='20060103T000000Z'"

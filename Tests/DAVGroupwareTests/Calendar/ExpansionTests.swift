@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -23,7 +24,7 @@ import Testing
             <C:calendar-multiget \(CalendarWire.namespaces)><D:prop><D:getetag/><C:calendar-data>\(inside)</C:calendar-data>\
             </D:prop><D:href>\(work)1.ics</D:href></C:calendar-multiget>
             """
-        let found = try CalendarMultistatus(await wire.send("REPORT", work, [:], body))
+        let found = try Multistatus(await wire.send("REPORT", work, [:], body))
         let text = try #require(found.responses.first?.value("calendar-data"))
         return try #require(ContentText.components(of: Array(text.utf8)).first)
     }
@@ -122,7 +123,7 @@ import Testing
             let body = """
                 <C:\(report) \(CalendarWire.namespaces)><D:prop>\(data)</D:prop>\(inside)</C:\(report)>
                 """
-            let found = try CalendarMultistatus(await wire.send("REPORT", url ?? work, ["Depth": "1"], body))
+            let found = try Multistatus(await wire.send("REPORT", url ?? work, ["Depth": "1"], body))
             let text = try #require(found.responses.first?.value("calendar-data"))
             let calendar = try #require(ContentText.components(of: Array(text.utf8)).first)
             return calendar.components.map { $0["DTSTART"]?.value }
@@ -179,7 +180,7 @@ import Testing
                 <C:time-range start="20060106T\(hour)0000Z" end="20060106T\(hour)3000Z"/>\
                 </C:comp-filter></C:comp-filter></C:filter></C:calendar-query>
                 """
-            let answer = try CalendarMultistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
+            let answer = try Multistatus(await wire.send("REPORT", work, ["Depth": "1"], body))
             #expect(answer.responses.isEmpty == !isFound, "\(hour)")
         }
     }
@@ -254,7 +255,7 @@ import Testing
                 <C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:time-range start="\(start)" end="\(end)"/>\
                 </C:comp-filter></C:comp-filter></C:filter>\(zone)</C:calendar-query>
                 """
-            return try await !CalendarMultistatus(wire.send("REPORT", work, [:], body)).responses.isEmpty
+            return try await !Multistatus(wire.send("REPORT", work, [:], body)).responses.isEmpty
         }
         let (ten, fifteen) = (("20060102T100000Z", "20060102T110000Z"), ("20060102T150000Z", "20060102T160000Z"))
         let newYork = "<C:timezone-id>America/New_York</C:timezone-id>"

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func partsAreFoundWhereverTheyStand() {
-        var random = SeededRandom(seed: 4790)
+        var random = SeededGenerator(seed: 4790)
         func word(_ most: Int) -> String {
             String((0..<Int.random(in: 0...most, using: &random)).map { _ in Bool.random(using: &random) ? "a" : "b" })
         }

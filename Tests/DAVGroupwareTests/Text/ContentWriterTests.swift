@@ -1,3 +1,4 @@
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func whatIsWrittenIsReadAgain() throws {
-        var random = SeededRandom(seed: 20_261_121)
+        var random = SeededGenerator(seed: 20_261_121)
         for _ in 0..<500 {
             let component = randomComponent(&random, depth: 0)
             let octets = ContentWriter.octets(of: [component])
@@ -50,7 +51,7 @@ import Testing
         }
     }
 
-    private func randomComponent(_ random: inout SeededRandom, depth: Int) -> Component {
+    private func randomComponent(_ random: inout SeededGenerator, depth: Int) -> Component {
         let properties = (0..<Int.random(in: 0...5, using: &random)).map { _ in
             ContentLine(
                 randomName(&random),
@@ -66,14 +67,14 @@ import Testing
             (0..<children).map { _ in randomComponent(&random, depth: depth + 1) })
     }
 
-    private func randomName(_ random: inout SeededRandom) -> String {
+    private func randomName(_ random: inout SeededGenerator) -> String {
         "X-"
             + String(
                 (0..<Int.random(in: 1...20, using: &random)).map { _ in "ABC-019".randomElement(using: &random) ?? "A" }
             )
     }
 
-    private func randomText(_ random: inout SeededRandom, _ special: String) -> String {
+    private func randomText(_ random: inout SeededGenerator, _ special: String) -> String {
         String(
             (0..<Int.random(in: 0...120, using: &random)).map { _ in
                 Bool.random(using: &random) ? "a" : special.randomElement(using: &random) ?? "b"

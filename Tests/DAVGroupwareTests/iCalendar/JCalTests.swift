@@ -1,3 +1,4 @@
+import DAVTesting
 import Testing
 
 @testable import DAVGroupware
@@ -90,7 +91,7 @@ import Testing
 
     /// Whatever a calendar says, it says the same after the way there and back.
     @Test func nothingIsLost() throws {
-        var random = SeededRandom(seed: 7265)
+        var random = SeededGenerator(seed: 7265)
         for body in CalendarQuirkTests.quirks.map(\.body) {
             let component = try ContentText.components(of: body)[0]
             let json = JCal.octets(of: component)

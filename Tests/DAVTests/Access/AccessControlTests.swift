@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// The ACL method (RFC 3744 §8.1) and what rights come of it.

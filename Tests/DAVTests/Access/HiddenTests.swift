@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// no status, header or body tells somebody what exists in a home they may not read.

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// What belongs to the server, homes included, cannot be bound, unbound or replaced by anybody.

@@ -1,9 +1,9 @@
+import DAVTesting
 import Testing
 
 @testable import DAV
 
-/// A little of what `scripts/fuzz` does, in every run: seeds, changed at random. The generator's seed is fixed, so a failure
-/// comes back until it is mended.
+/// The seeds, and what is made of them.
 @Suite struct MutationTests {
     static let seeds: [ParserProperty: [String]] = [
         .xml: [
@@ -27,49 +27,14 @@ import Testing
         ],
     ]
 
-    @Test(arguments: ParserProperty.allCases) func everyPropertyHoldsForMutatedInputs(_ property: ParserProperty) throws
-    {
-        var random = SplitMix64(state: 20_261_121)
-        let seeds = (Self.seeds[property] ?? []).map { Array($0.utf8) }
-        for seed in seeds { try property.check(seed) }
-        for _ in 0..<5_000 {
-            guard var input = seeds.randomElement(using: &random) else { return }
-            for _ in 0...Int.random(in: 0..<6, using: &random) { mutate(&input, among: seeds, &random) }
+    @Test(arguments: ParserProperty.allCases)
+    func everyPropertyHoldsForMutatedInputs(_ property: ParserProperty) {
+        for input in MutatedInputs(of: Self.seeds[property] ?? []) {
             do {
                 try property.check(input)
             } catch {
                 Issue.record("\(error) for \(input) “\(String(decoding: input, as: UTF8.self))”")
             }
-        }
-    }
-
-    private func mutate(_ input: inout [UInt8], among seeds: [[UInt8]], _ random: inout SplitMix64) {
-        let index = Int.random(in: 0...input.count, using: &random)
-        let end = min(input.count, index + Int.random(in: 0..<8, using: &random))
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0: input.insert(UInt8.random(in: 0...255, using: &random), at: index)
-        case 1: input.removeSubrange(index..<end)
-        case 2: input.insert(contentsOf: input[index..<end], at: Int.random(in: 0...input.count, using: &random))
-        case 3: if index < input.count { input[index] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
-        case 4:
-            input.replaceSubrange(
-                index..<end, with: Array("<>/%\"[](),;: =-".utf8).randomElement(using: &random).map { [$0] } ?? [])
-        default:
-            guard let other = seeds.randomElement(using: &random), !other.isEmpty else { return }
-            let start = Int.random(in: 0..<other.count, using: &random)
-            input.insert(contentsOf: other[start...].prefix(12), at: index)
-        }
-    }
-
-    /// Steele, Lea and Flood's generator: small, and the same everywhere.
-    struct SplitMix64: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ mixed >> 31
         }
     }
 }

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// Requests thrown together at random: whatever is asked, the answer is one that makes sense.

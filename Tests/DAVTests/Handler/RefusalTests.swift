@@ -1,5 +1,6 @@
 @testable import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// What an error says on the wire (X-03, Appendix A).

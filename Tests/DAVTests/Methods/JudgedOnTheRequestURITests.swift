@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// What the conditional headers of a request speak of, and when they are judged.

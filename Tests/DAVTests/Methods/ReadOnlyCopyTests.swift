@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// COPY only reads its source: what cannot be written can be copied from, if the back-end says so.

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// COPY and MOVE where more than one back-end is mounted.

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// Collections end in a slash, wherever they are named (RFC 4918 §5.2, X-07).

@@ -1,3 +1,5 @@
+import DAVTesting
+
 extension Wire {
     /// A request with a body and no header fields.
     @discardableResult

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// What a client stores in a property comes back as the same infoset (RFC 4918 §4.3, W-03).

@@ -1,5 +1,6 @@
 import DAV
 import HTTPTypes
+import DAVTesting
 import Testing
 
 /// The shape of sync-collection on the wire (RFC 6578 §3): scenarios of the catalogue by their number.
