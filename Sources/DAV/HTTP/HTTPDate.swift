@@ -63,9 +63,10 @@ extension Timestamp {
         guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
             let month = CivilTime.monthNames.firstIndex(of: month), day.utf8.count <= 2,
             let day = CivilTime.number(day, digits: day.utf8.count),
-            (1...CivilTime.days(inMonth: month + 1, of: year)).contains(day), hour < 24, minute < 60, second <= 60
+            (1...GregorianCalendar.length(ofMonth: month + 1, in: year)).contains(day), hour < 24, minute < 60,
+            second <= 60
         else { return nil }
-        let days = CivilTime.daysSinceEpoch(year: year, month: month + 1, day: day)
+        let days = GregorianCalendar.number(year: year, month: month + 1, day: day)
         self.init(seconds: Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second))
     }
 }
@@ -86,35 +87,13 @@ private struct CivilTime {
     static func isDayName(_ text: String) -> Bool { dayNames.contains(text) || longDayNames.contains(text) }
 
     init(_ moment: Timestamp) {
-        let earliest = Int64(CivilTime.daysSinceEpoch(year: 0, month: 1, day: 1)) * 86_400
-        let latest = Int64(CivilTime.daysSinceEpoch(year: 10_000, month: 1, day: 1)) * 86_400 - 1
+        let earliest = Int64(GregorianCalendar.number(year: 0, month: 1, day: 1)) * 86_400
+        let latest = Int64(GregorianCalendar.number(year: 10_000, month: 1, day: 1)) * 86_400 - 1
         let seconds = Int(min(max(moment.seconds, earliest), latest))
         let days = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400
         secondOfDay = seconds - days * 86_400
         weekday = ((days + 4) % 7 + 7) % 7
-        // The year is counted from March, so that the leap day comes last; 400 years are an era.
-        let sinceMarch0 = days + 719_468
-        let era = (sinceMarch0 >= 0 ? sinceMarch0 : sinceMarch0 - 146_096) / 146_097
-        let dayOfEra = sinceMarch0 - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    static func days(inMonth month: Int, of year: Int) -> Int {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+        (year, month, day) = GregorianCalendar.date(ofDay: days)
     }
 
     /// Exactly that many digits, at most four.

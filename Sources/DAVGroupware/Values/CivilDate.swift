@@ -1,3 +1,5 @@
+import DAV
+
 /// A day of the proleptic Gregorian calendar (RFC 5545 §3.3.4), kept as a number, so that every value is a real day and
 /// arithmetic is addition.
 package struct CivilDate: Sendable, Hashable, Comparable {
@@ -20,12 +22,7 @@ package struct CivilDate: Sendable, Hashable, Comparable {
 
     /// - Precondition: `month` is one of 1...12. A day outside the month counts on into its neighbours.
     package init(unchecked year: Int, _ month: Int, _ day: Int) {
-        // Years counted from 1 March, so that the day a leap year adds is the last of its year.
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        number = GregorianCalendar.number(year: year, month: month, day: day)
     }
 
     package struct Fields: Sendable, Hashable {
@@ -35,16 +32,8 @@ package struct CivilDate: Sendable, Hashable, Comparable {
     }
 
     package var fields: Fields {
-        let shifted = number + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let year = yearOfEra + era * 400
-        return Fields(
-            year: month < 10 ? year : year + 1, month: month < 10 ? month + 3 : month - 9,
-            day: dayOfYear - (153 * month + 2) / 5 + 1)
+        let (year, month, day) = GregorianCalendar.date(ofDay: number)
+        return Fields(year: year, month: month, day: day)
     }
 
     package var year: Int { fields.year }
@@ -58,13 +47,13 @@ package struct CivilDate: Sendable, Hashable, Comparable {
 
     package static func + (date: CivilDate, days: Int) -> CivilDate { CivilDate(number: date.number + days) }
 
-    package static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+    package static func isLeap(_ year: Int) -> Bool { GregorianCalendar.isLeap(year) }
 
     package static func length(of year: Int) -> Int { isLeap(year) ? 366 : 365 }
 
     /// - Precondition: `month` is one of 1...12.
     package static func length(ofMonth month: Int, in year: Int) -> Int {
-        month == 2 ? (isLeap(year) ? 29 : 28) : 30 + (month + month / 8) % 2
+        GregorianCalendar.length(ofMonth: month, in: year)
     }
 }
 
