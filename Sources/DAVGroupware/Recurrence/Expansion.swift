@@ -66,9 +66,7 @@ package enum Expansion {
         switch own {
         case .date: line.value = local.date.text
         case .floating: line.value = local.text
-        case .utc, .zoned:
-            line.value = DateValue.utc(CivilDateTime(seconds: instant)).text
-            line.parameters.removeAll { $0.name.isASCIIEqual(to: "TZID") }
+        case .utc, .zoned: return inUTC(line, instant)
         }
         line.source = 0..<0
         return line
@@ -77,8 +75,12 @@ package enum Expansion {
     /// Nothing may refer to a VTIMEZONE that is not there any more.
     private static func inUTC(_ line: ContentLine, _ object: CalendarInstances, floating: ZoneRules) -> ContentLine {
         guard line["TZID"] != nil, let value = DateValue(line), value.tzid != nil else { return line }
+        return inUTC(line, object.zones.instant(of: value, floating: floating))
+    }
+
+    private static func inUTC(_ line: ContentLine, _ instant: Int64) -> ContentLine {
         var line = line
-        line.value = DateValue.utc(CivilDateTime(seconds: object.zones.instant(of: value, floating: floating))).text
+        line.value = DateValue.utc(CivilDateTime(seconds: instant)).text
         line.parameters.removeAll { $0.name.isASCIIEqual(to: "TZID") }
         line.source = 0..<0
         return line
