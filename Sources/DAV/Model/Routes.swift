@@ -8,6 +8,8 @@ public struct Routes: Backend {
     /// Names with the same number are of one store.
     private let stores: [Name: Int]
     private let since: Timestamp
+    /// The first back-end's that keeps any. What lies in others cannot be registered for, unless they share it.
+    public let pushRegistry: (any PushRegistry)?
 
     /// - Parameter since: what the root says it was created at.
     public init(_ mounts: [(name: Name, backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
@@ -27,6 +29,7 @@ public struct Routes: Backend {
         self.stores = numbers
         names = mounts.keys.sorted()
         self.since = since
+        pushRegistry = stores.lazy.compactMap(\.backend.pushRegistry).first
     }
 
     public func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {

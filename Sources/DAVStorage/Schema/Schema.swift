@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("1") { db in try db.execute(sql: version1) }
         migrator.registerMigration("2 content") { db in try db.execute(sql: content) }
         migrator.registerMigration("3 access") { db in try db.execute(sql: access) }
+        migrator.registerMigration("4 push") { db in try db.execute(sql: push) }
         return migrator
     }
 

@@ -80,14 +80,29 @@ extension SQLiteStore {
 
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func setDisplayName(_ name: String, of id: PrincipalID) async throws {
-        try await update(id, "UPDATE account SET display = ?2 WHERE name = ?1", .text(name))
+        try await commits.write { transaction in
+            let old = try transaction.sql.first(
+                "SELECT display FROM account WHERE name = ?1", .text(id.name.string)
+            ) { $0.text(0) }
+            try transaction.updateAccount(id, "UPDATE account SET display = ?2 WHERE name = ?1", .text(name))
+            if old != name { try transaction.tell([.dav("displayname")], ofPrincipal: id) }
+        }
     }
 
     /// - Parameter addresses: e-mail addresses, the preferred one first.
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func setAddresses(_ addresses: [String], of id: PrincipalID) async throws {
-        try await update(
-            id, "UPDATE account SET addresses = ?2 WHERE name = ?1", .text(addresses.joined(separator: "\n")))
+        let text = addresses.joined(separator: "\n")
+        try await commits.write { transaction in
+            let old = try transaction.sql.first(
+                "SELECT addresses FROM account WHERE name = ?1", .text(id.name.string)
+            ) { $0.text(0) }
+            try transaction.updateAccount(id, "UPDATE account SET addresses = ?2 WHERE name = ?1", .text(text))
+            if old != text {
+                let property = XMLName(XMLName.calDAVNamespace, "calendar-user-address-set")
+                try transaction.tell([property], ofPrincipal: id)
+            }
+        }
     }
 
     /// Limits what the home may hold; less than it holds already only stops it from growing.
@@ -107,8 +122,11 @@ extension SQLiteStore {
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func removeAccount(_ id: PrincipalID, withFiles: Bool) async throws {
         try await commits.write { transaction in
+            let uuid = try transaction.uuid(ofPrincipal: id.name)
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
             try transaction.forgetPrincipal(id.name)
+            try transaction.removeRegistrations(of: id)
+            if let uuid { try transaction.removeRegistrations(onPrincipal: uuid) }
             if withFiles { try transaction.removeHomes(of: id) }
         }
     }
@@ -188,7 +206,9 @@ extension Transaction {
     fileprivate func removeHomes(of id: PrincipalID) throws {
         for root in facts.roots {
             guard let place = try tree.locate(root.template.root.appending(id.name)), place.isMapped else { continue }
-            try unbind(place, nextRevision())
+            let revision = nextRevision()
+            try endRegistrations(at: place, revision, nil)
+            try unbind(place, revision)
         }
     }
 

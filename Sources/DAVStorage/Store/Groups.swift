@@ -20,9 +20,11 @@ extension SQLiteStore {
     /// - Throws: ``StoreError/noSuchGroup(_:)``.
     public func removeGroup(_ id: PrincipalID) async throws {
         try await commits.write { transaction in
+            let uuid = try transaction.uuid(ofPrincipal: id.name)
             guard try transaction.sql.run("DELETE FROM principal_group WHERE name = ?1", .text(id.name.string)) == 1
             else { throw StoreError.noSuchGroup(id.name.string) }
             try transaction.forgetPrincipal(id.name)
+            if let uuid { try transaction.removeRegistrations(onPrincipal: uuid) }
         }
     }
 
@@ -32,7 +34,7 @@ extension SQLiteStore {
     public func add(_ member: PrincipalID, to group: PrincipalID) async throws {
         try await commits.write { transaction in
             try transaction.demandGroup(group)
-            try transaction.add(member, to: group)
+            try transaction.changeMembers(of: group) { try transaction.add(member, to: group) }
         }
     }
 
@@ -40,9 +42,11 @@ extension SQLiteStore {
     public func remove(_ member: PrincipalID, from group: PrincipalID) async throws {
         try await commits.write { transaction in
             try transaction.demandGroup(group)
-            try transaction.sql.run(
-                "DELETE FROM membership WHERE grp = ?1 AND member = ?2", .text(group.description),
-                .text(member.description))
+            try transaction.changeMembers(of: group) {
+                try transaction.sql.run(
+                    "DELETE FROM membership WHERE grp = ?1 AND member = ?2", .text(group.description),
+                    .text(member.description))
+            }
         }
     }
 
@@ -52,8 +56,10 @@ extension SQLiteStore {
     public func setMembers(_ members: [PrincipalID], of group: PrincipalID) async throws {
         try await commits.write { transaction in
             try transaction.demandGroup(group)
-            try transaction.sql.run("DELETE FROM membership WHERE grp = ?1", .text(group.description))
-            for member in members { try transaction.add(member, to: group) }
+            try transaction.changeMembers(of: group) {
+                try transaction.sql.run("DELETE FROM membership WHERE grp = ?1", .text(group.description))
+                for member in members { try transaction.add(member, to: group) }
+            }
         }
     }
 
@@ -127,8 +133,13 @@ extension Transaction {
     /// Forgets who was in what and who was granted what: another principal of that name must not find the rights of this one.
     func forgetPrincipal(_ name: Name) throws {
         let own = [PrincipalID(name)] + ProxyGroup.allCases.map { PrincipalID(name, $0) }
-        for id in own {
-            try sql.run("DELETE FROM membership WHERE grp = ?1 OR member = ?1", .text(id.description))
+        let groups = try sql.rows("SELECT grp FROM membership WHERE member = ?1", .text(name.string)) { $0.text(0) }
+        for group in Set(groups.compactMap { PrincipalID($0) } + own) {
+            try changeMembers(of: group) {
+                try sql.run(
+                    "DELETE FROM membership WHERE grp = ?1 AND (member = ?2 OR ?3)", .text(group.description),
+                    .text(name.string), .int(own.contains(group) ? 1 : 0))
+            }
         }
         try forgetGrants(to: name)
     }

@@ -39,6 +39,7 @@ public final class SQLiteStore: Sendable {
     let connections: Connections
     let known: KnownCollections
     let commits: GroupCommit
+    let listeners = PushListeners()
     let blobs: BlobFolder
     private let lock: FileLock?
 
@@ -70,10 +71,12 @@ public final class SQLiteStore: Sendable {
         known = KnownCollections(connections.index)
         let blobs = try BlobFolder(folder: folder)
         let checkpoints = Checkpoints(connections)
+        let listeners = listeners
         self.blobs = blobs
         commits = GroupCommit(writer: connections.writer, facts: facts, clock: options.clock) { effects in
             blobs.remove(effects.doomedFiles)
             checkpoints.note(effects.revision)
+            if effects.isLoud { listeners.wake(at: effects.revision) }
         }
         if isServing { try sweep(isStart: true) }
     }
@@ -149,13 +152,15 @@ public final class SQLiteStore: Sendable {
         }
     }
 
-    /// Work that is due now and then: checkpoints, expired locks, forgotten files. Cheap; call it about every minute.
+    /// Work that is due now and then: checkpoints, expired locks, forgotten files, and pushes that another process made due.
+    /// Cheap; call it about every minute.
     public func maintain() async throws {
         let connections = connections
         try await onOwnThread { try connections.checkpoint() }
         let now = clock()
         try await commits.write { try $0.locks.removeExpired(at: now) }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
+        listeners.wake(at: try connections.read { try PushTable(sql: $0, facts: facts).loudest() })
         if lock != nil { try Epoch(folder: folder).remember(connections) }
     }
 }

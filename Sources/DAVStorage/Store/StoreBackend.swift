@@ -16,6 +16,8 @@ struct StoreBackend: Backend {
     let store: SQLiteStore
     let authorizer: any Authorizer
 
+    var pushRegistry: (any PushRegistry)? { store.pushRegistry }
+
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
         if let (row, mark) = store.known.collection(at: path) {
             return StoreCollection(self, at: path, row, asOf: mark, caller)
@@ -84,13 +86,18 @@ struct StoreBackend: Backend {
 
 extension SQLiteStore {
     func info(_ row: CollectionRow, at path: DAVPath) -> CollectionInfo {
-        let kind = facts.kind(row.kind)
+        facts.info(row.kind, at: path, owner: row.owner, grants: row.grants)
+    }
+}
+
+extension StoreFacts {
+    func info(_ kind: String, at path: DAVPath, owner: PrincipalID?, grants: [AccessControlEntry]) -> CollectionInfo {
+        let kind = self.kind(kind)
         var capabilities: Capabilities = []
         if kind !== CollectionKind.system {
             capabilities = [.writing, .locking, .accessControl, .copying]
             if kind.isSyncable { capabilities.insert(.syncing) }
         }
-        return CollectionInfo(
-            path: path, kind: kind, owner: row.owner, capabilities: capabilities, grants: row.grants)
+        return CollectionInfo(path: path, kind: kind, owner: owner, capabilities: capabilities, grants: grants)
     }
 }

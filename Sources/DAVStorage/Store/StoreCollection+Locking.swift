@@ -29,7 +29,7 @@ extension Transaction {
         let created = !place.isMapped
         if created {
             try condition.mayBind(into: path.parent, under: around)
-            try addEmpty(at: place)
+            try addEmpty(at: place, condition)
         }
         // Only an unlocked resource of this caller's stands in the way of nobody: expired locks go when they are met.
         for lock in around where lock.isExpired(at: condition.now) { try locks.remove(lock.token) }

@@ -16,16 +16,24 @@ extension Transaction {
         try check(condition, at: path)
         try condition.mayChange(path, under: locks.covering(path))
         if collection.grants.own == grants { return }
-        try spread(grants + place.inheritedGrants, to: collection)
+        let below = try spread(grants + place.inheritedGrants, to: collection).dropFirst()
         let revision = nextRevision()
         try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
         try touch(place.parents, revision, membersChanged: false)
+        try tell(Transaction.rights, of: collection.uuid, in: place.parents, revision, condition)
+        for changed in below { try tell(Transaction.rights, of: changed.uuid, in: [], revision, condition) }
     }
 
-    private func spread(_ grants: [AccessControlEntry], to collection: CollectionRow) throws {
+    /// What changes with grants, here and in everything that inherits them.
+    private static let rights = PushUpdate.properties([.dav("acl"), .dav("current-user-privilege-set")])
+
+    /// - Returns: the collections whose grants changed, the first one first.
+    private func spread(_ grants: [AccessControlEntry], to collection: CollectionRow) throws -> [CollectionRow] {
+        var changed: [CollectionRow] = []
         var pending = [(collection, grants)]
         while let (row, grants) = pending.popLast() {
             if row.grants == grants { continue }
+            changed.append(row)
             try sql.run(
                 "UPDATE collection SET acl = ?2 WHERE id = ?1", .int(row.id), .optional(StoredGrants.encode(grants)))
             let children = try sql.rows(
@@ -33,6 +41,7 @@ extension Transaction {
             ) { CollectionRow($0) }
             pending += children.map { ($0, $0.grants.own + grants.inherited) }
         }
+        return changed
     }
 
     /// Takes a principal that is gone out of every list: another one of that name must not find its rights.

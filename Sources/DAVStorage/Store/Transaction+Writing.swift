@@ -42,27 +42,28 @@ extension Transaction {
             if type == member.type, language == member.language, try holds(member, body) {
                 return WriteResult(created: false, etag: member.etag, modified: member.modified)
             }
-            let result = try replace(entry, member, with: body, type: type, language: language, at: place)
+            let result = try replace(entry, member, with: body, type: type, language: language, at: place, condition)
             try keep(admitted, at: place)
             return result
         }
         try room.demand(body.size, in: place.parents)
         let member = try newMember(body, type: type, language: language)
-        try add(member, at: place)
+        try add(member, at: place, condition)
         try keep(admitted, at: place)
         return WriteResult(created: true, etag: member.etag, modified: member.modified)
     }
 
     /// Maps a new member.
-    private func add(_ member: MemberContent, at place: Place) throws {
+    private func add(_ member: MemberContent, at place: Place, _ condition: Condition) throws {
         let revision = nextRevision()
         try bind(place, to: .member(member), revision)
         try touch(place.parents, revision, bytes: member.size)
+        try tell(.content, in: place.parents, revision, condition)
     }
 
     private func replace(
         _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?,
-        at place: Place
+        at place: Place, _ condition: Condition
     ) throws -> WriteResult {
         try room.demand(body.size - member.size, in: place.parents)
         let revision = nextRevision()
@@ -76,6 +77,7 @@ extension Transaction {
         content.modified = now
         try replace(entry, with: content, revision)
         try touch(place.parents, revision, bytes: body.size - member.size, membersChanged: false)
+        try tell(.content, of: member.uuid, in: place.parents, revision, condition)
         return WriteResult(created: false, etag: content.etag, modified: now)
     }
 
@@ -97,6 +99,7 @@ extension Transaction {
         for change in changes { try apply(change, toCollection: new) }
         if !changes.isEmpty { try demandPropertyRoom(of: new) }
         try touch(place.parents, revision)
+        try tell(.content, in: place.parents, revision, condition)
     }
 
     // MARK: DELETE
@@ -106,14 +109,16 @@ extension Transaction {
         guard place.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
         try condition.mayUnbind(path, under: locks.around(path))
-        try remove(place, nextRevision())
+        try remove(place, nextRevision(), condition)
     }
 
     /// Unmaps, and tells the enclosing collections.
-    private func remove(_ place: Place, _ revision: Int64) throws {
+    private func remove(_ place: Place, _ revision: Int64, _ condition: Condition) throws {
         let bytes = size(of: place)
+        try endRegistrations(at: place, revision, condition)
         try unbind(place, revision)
         try touch(place.parents, revision, bytes: -bytes)
+        try tell(.content, in: place.parents, revision, condition)
     }
 
     private func height(of place: Place) throws -> Int { try place.collection.map { try height(of: $0.id) } ?? 0 }
@@ -161,7 +166,7 @@ extension Transaction {
         let bytes = source.collection == nil || isDeep ? size(of: source) : 0
         try room.demand(bytes - size(of: place), in: place.parents)
         let revision = nextRevision()
-        try clear(&place, revision)
+        try clear(&place, revision, condition)
         if let admission { try demandUnique(admission.content.index, at: place) }
         var etag: ETag?
         if let collection = source.collection {
@@ -179,6 +184,7 @@ extension Transaction {
             etag = member.etag
         }
         try touch(place.parents, revision, bytes: bytes)
+        try tell(.content, in: place.parents, revision, condition)
         return WriteResult(created: created, etag: etag, modified: now)
     }
 
@@ -197,9 +203,11 @@ extension Transaction {
         let bytes = size(of: source)
         try room.demand(bytes - size(of: place), in: place.parents, from: source.parents)
         let revision = nextRevision()
-        try clear(&place, revision)
+        try clear(&place, revision, condition)
         try vacate(source, revision)
         try touch(source.parents, revision, bytes: -bytes)
+        let resource = source.collection?.uuid ?? source.entry?.member?.uuid
+        try tell(.content, of: resource, in: source.parents, revision, condition)
         if let admission { try demandUnique(admission.content.index, at: place) }
         if let moved = source.collection {
             try bind(place, to: .collection(moved.id), revision)
@@ -208,17 +216,19 @@ extension Transaction {
             if let admission { member.type = admission.content.contentType }
             try bind(place, to: .member(member), revision)
             try keep(admission?.content, at: place)
+            try moveRegistrations(of: member.uuid, to: place)
         }
         try touch(place.parents, revision, bytes: bytes)
+        try tell(.content, in: place.parents, revision, condition)
         let member = source.entry?.member
         return WriteResult(
             created: created, etag: member?.etag, modified: member?.modified ?? source.collection?.modified)
     }
 
     /// Unmaps what an overwriting COPY or MOVE replaces (RFC 4918 §9.8.4).
-    private func clear(_ place: inout Place, _ revision: Int64) throws {
+    private func clear(_ place: inout Place, _ revision: Int64, _ condition: Condition) throws {
         guard place.isMapped else { return }
-        try remove(place, revision)
+        try remove(place, revision, condition)
         if let parent = place.parents.last, let name = place.path.last { place.row = try tree.row(in: parent.id, name) }
     }
 
@@ -229,19 +239,21 @@ extension Transaction {
         guard place.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
         try condition.mayChange(path, under: locks.covering(path))
-        var changed = false
+        var changed: Set<XMLName> = []
         for change in changes {
             if let collection = place.collection {
-                changed = try apply(change, toCollection: collection.id) || changed
+                if try apply(change, toCollection: collection.id) { changed.insert(change.property) }
             } else if let entry = place.entry, let member = entry.member {
-                changed = try apply(change, to: entry.id, member) || changed
+                if try apply(change, to: entry.id, member) { changed.insert(change.property) }
             }
         }
-        guard changed, let entry = place.entry else { return }
+        guard !changed.isEmpty, let entry = place.entry else { return }
         if let resource = place.collection?.id ?? entry.member?.resource { try demandPropertyRoom(of: resource) }
         let revision = nextRevision()
         try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
         try touch(place.parents, revision, membersChanged: false)
+        let resource = place.collection?.uuid ?? entry.member?.uuid
+        try tell(.properties(changed), of: resource, in: place.parents, revision, condition)
     }
 
     @discardableResult
@@ -293,13 +305,13 @@ extension Transaction {
     // MARK: LOCK
 
     /// Creates an empty member for a lock on an unmapped URL (RFC 4918 §7.3).
-    func addEmpty(at place: Place) throws {
+    func addEmpty(at place: Place, _ condition: Condition) throws {
         if let parent = place.parents.last {
             let kind = facts.kind(parent.kind)
             try kind.demandHoldsMembers()
             // Where bodies are judged, an empty one has to pass too.
             _ = try kind.content?.admit([], contentType: nil, settings: [])
         }
-        try add(newMember(.bytes([]), type: nil, language: nil), at: place)
+        try add(newMember(.bytes([]), type: nil, language: nil), at: place, condition)
     }
 }

@@ -13,6 +13,8 @@ final class Transaction {
     struct State {
         var clock: Int64
         var serial: Int64
+        /// Whether anything is registered for push. Without it no change has anybody to be told.
+        var isListenedTo: Bool
         var effects = Effects()
     }
 
@@ -20,6 +22,8 @@ final class Transaction {
     struct Effects: Sendable {
         /// Body files that nothing refers to any more.
         var doomedFiles: [String] = []
+        /// Somebody may have to be told of something.
+        var isLoud = false
         var revision: Int64 = 0
     }
 
@@ -29,7 +33,9 @@ final class Transaction {
         self.sql = sql
         self.facts = facts
         self.now = now
-        let row = try sql.first("SELECT clock, serial FROM store") { State(clock: $0.int(0), serial: $0.int(1)) }
+        let row = try sql.first("SELECT clock, serial, EXISTS (SELECT 1 FROM push_registration) FROM store") {
+            State(clock: $0.int(0), serial: $0.int(1), isListenedTo: $0.bool(2))
+        }
         guard let row else { throw StoreError.closed }
         state = row
         initial = row
@@ -71,29 +77,48 @@ final class Transaction {
         if state.clock != initial.clock { try Horizon(sql: sql).sample(revision: state.clock, at: now) }
     }
 
-    /// Marks a change in everything that encloses it, in the transaction that makes it (INV-23).
+    /// A collection that encloses a change.
+    struct Enclosing {
+        var collection: CollectionRow
+        /// How many collections above what changed.
+        var steps: Int
+        /// Whether its sync reports go as far down as the change.
+        var isInScope: Bool
+    }
+
+    /// What encloses a change, innermost first.
     ///
-    /// The walk ends at a collection that sync reports do not descend into: what happens inside is not reportable above. A home
-    /// takes it up again, since it reports its child as changed.
-    func touch(_ parents: [CollectionRow], _ revision: Int64, bytes: Int64 = 0, membersChanged: Bool = true) throws {
+    /// The scope ends at a collection that sync reports do not descend into: what happens inside is not reportable above. A
+    /// home takes it up again, since it reports its child as changed.
+    func enclosing(_ parents: [CollectionRow]) -> [Enclosing] {
+        var all: [Enclosing] = []
         var isInScope = true
+        for collection in parents.reversed() {
+            let kind = facts.kind(collection.kind)
+            if kind === CollectionKind.system { break }
+            isInScope = isInScope || kind.reportsChildChanges
+            all.append(Enclosing(collection: collection, steps: all.count + 1, isInScope: isInScope))
+            isInScope = isInScope && kind.isSyncable
+        }
+        return all
+    }
+
+    /// Marks a change in everything that encloses it, in the transaction that makes it (INV-23).
+    func touch(_ parents: [CollectionRow], _ revision: Int64, bytes: Int64 = 0, membersChanged: Bool = true) throws {
         for (child, holder) in zip(parents.dropFirst(), parents) where facts.kind(holder.kind).reportsChildChanges {
             // Homes report a child whatever happens in it (Y-42).
             try sql.run(
                 "UPDATE entry SET rev = ?2 WHERE id = (SELECT binding FROM collection WHERE id = ?1)", .int(child.id),
                 .int(revision))
         }
-        for (depth, collection) in parents.reversed().enumerated() {
-            let kind = facts.kind(collection.kind)
-            let isSystem = kind === CollectionKind.system
-            if isSystem { break }
-            isInScope = isInScope || kind.reportsChildChanges
-            if depth == 0, membersChanged {
+        for enclosing in enclosing(parents) {
+            let collection = enclosing.collection
+            if enclosing.steps == 1, membersChanged {
                 try sql.run(
                     "UPDATE collection SET cur = ?2, bytes = bytes + ?3, modified = ?4 WHERE id = ?1",
                     .int(collection.id),
                     .int(revision), .int(bytes), .int(now.microseconds))
-            } else if isInScope {
+            } else if enclosing.isInScope {
                 try sql.run(
                     "UPDATE collection SET cur = ?2, bytes = bytes + ?3 WHERE id = ?1", .int(collection.id),
                     .int(revision),
@@ -101,7 +126,6 @@ final class Transaction {
             } else if bytes != 0 {
                 try sql.run("UPDATE collection SET bytes = bytes + ?2 WHERE id = ?1", .int(collection.id), .int(bytes))
             }
-            isInScope = isInScope && kind.isSyncable
         }
     }
 
