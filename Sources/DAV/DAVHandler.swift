@@ -11,13 +11,14 @@ public final class DAVHandler: Sendable {
     public let methods: MethodTable
     public let reports: ReportTable
     public let properties: PropertyTable
+    public let posts: PostTable
     public let logger: Logger
     public let clock: @Sendable () -> Timestamp
 
     public init(
         backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, methods: MethodTable = .standard,
-        reports: ReportTable = .standard, properties: PropertyTable = .standard, logger: Logger = Logger(label: "dav"),
-        clock: @escaping @Sendable () -> Timestamp
+        reports: ReportTable = .standard, properties: PropertyTable = .standard, posts: PostTable = .standard,
+        logger: Logger = Logger(label: "dav"), clock: @escaping @Sendable () -> Timestamp
     ) {
         self.backend = backend
         self.authorizer = authorizer
@@ -25,6 +26,7 @@ public final class DAVHandler: Sendable {
         self.methods = methods
         self.reports = reports
         self.properties = properties
+        self.posts = posts
         self.logger = logger
         self.clock = clock
     }
@@ -53,7 +55,8 @@ public final class DAVHandler: Sendable {
             response.body = .head(length: Int64(bytes.count))
         }
         if request.caller != .anonymous || request.method == .options {
-            response.headers[.dav] = Compliance.header(at: located?.collection.info, facts)
+            response.headers[.dav] = Compliance.header(
+                at: located?.collection.info, for: request.caller, facts)
         }
         return response
     }
@@ -72,6 +75,9 @@ public final class DAVHandler: Sendable {
         let parsed = try ParsedPath(parsing: request.target)
         guard let path = parsed.below(facts.prefix)?.path else { throw DAVError.notFound }
         let exchange = exchange(request, path, logger)
+        if let push = facts.push, path.parent == push.path, !path.isRoot {
+            return try await exchange.answerRegistration(push)
+        }
         let found = try await locate(path, for: method, exchange)
         located = found
         try permit(method, at: found, exchange)

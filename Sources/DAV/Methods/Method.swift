@@ -21,6 +21,8 @@ public struct Method: Sendable {
     /// The one kind of collection it makes, if that is all it does: then it is offered, at the name to be made and at what
     /// would hold it, only where such a collection may stand.
     public var makes: CollectionKind?
+    /// Not `nil`: whether `Allow` names it, where capabilities alone do not say.
+    var isOffered: (@Sendable (Located.Shape, CollectionInfo, ServerFacts) -> Bool)?
     public var run: @Sendable (Exchange, Located) async throws -> DAVResponse
 
     public enum Scope: Sendable, Hashable {
@@ -83,9 +85,12 @@ public struct MethodTable: Sendable {
 
     /// What works on a resource of that shape, whose own collection (for a member, or a name not taken: the one that holds it)
     /// is `own`, and whose binding lies in a collection with the capabilities `holder`; `nil`: the root.
-    func offered(_ shape: Located.Shape, own: CollectionInfo, holder: Capabilities?) -> [HTTPRequest.Method] {
+    func offered(_ shape: Located.Shape, own: CollectionInfo, holder: Capabilities?, _ facts: ServerFacts)
+        -> [HTTPRequest.Method]
+    {
         rows.filter { row in
             guard !row.shapes.isDisjoint(with: shape) else { return false }
+            if let isOffered = row.isOffered { return isOffered(shape, own, facts) }
             if let made = row.makes {
                 return own.capabilities.isSuperset(of: row.capabilities) && own.kind.mayHold(made)
             }

@@ -20,7 +20,8 @@ extension Exchange {
         let own = located.entry?.collection ?? located.collection.info
         var holder: Capabilities? = located.collection.info.capabilities
         if located.target == .itself { holder = try await self.holder(of: located.path) }
-        return handler.methods.offered(located.shape, own: own, holder: holder).map(\.rawValue).joined(separator: ", ")
+        return handler.methods.offered(located.shape, own: own, holder: holder, facts).map(\.rawValue).joined(
+            separator: ", ")
     }
 
     /// What the collection that holds `path` is capable of: whether a collection can be removed or moved is its matter.
@@ -35,7 +36,7 @@ enum Compliance {
     /// Class 2 only where locks are offered.
     private static let locking = "1, 2, 3, access-control, extended-mkcol"
 
-    static func header(at collection: CollectionInfo?, _ facts: ServerFacts) -> String {
+    static func header(at collection: CollectionInfo?, for caller: Caller, _ facts: ServerFacts) -> String {
         guard let collection else { return base }
         let kind = collection.kind
         var classes = [collection.capabilities.contains(.locking) ? locking : base]
@@ -47,6 +48,8 @@ enum Compliance {
         if kind.isPrincipal || kind.isOpenToProxies, facts.principals.groupWriting != nil {
             classes.append("calendar-proxy")
         }
+        // draft-bitfire-webdav-push §2, and §7.1: to nobody who could not register.
+        if facts.push != nil, caller != .anonymous, !kind.push.isNone { classes.append("webdav-push") }
         return classes.joined(separator: ", ")
     }
 }

@@ -17,21 +17,6 @@ extension Method {
             return try await exchange.refusedWrite(error, name, in: located.collection)
         }
     }
-
-    /// POST to a collection (RFC 5995): adds a member under a name the server chooses.
-    static let post = Method(.post, on: .collection, requires: .writing, needs: [.bind]) { exchange, located in
-        guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
-        let slug = exchange.request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
-        let upload = try exchange.upload(named: slug.flatMap { Name($0) })
-        try await exchange.checkForReading(located)
-        let condition = try await exchange.condition().ofCollection(at: located.path)
-        let (name, result) = try await writing.add(upload, suggestion: slug, if: condition)
-        var response = try await exchange.written(result, name, in: located.collection)
-        let href = exchange.href(located.path.appending(name), isCollection: false)
-        response.headers[.location] = exchange.absolute(href)
-        if result.etag != nil { response.headers[.contentLocation] = href }
-        return response
-    }
 }
 
 extension Exchange {
@@ -46,7 +31,7 @@ extension Exchange {
     /// The request's body as something to store, bounded by the server's limit.
     ///
     /// - Throws: 400 for a part of a body (RFC 9110 §14.5), 415 for an encoded one (H-15), 413 for one announced too long.
-    fileprivate func upload(named name: Name?) throws(DAVError) -> Upload {
+    func upload(named name: Name?) throws(DAVError) -> Upload {
         let headers = request.headers
         if headers[.contentRange] != nil { throw .badRequest("A part of a body cannot be stored; send the whole.") }
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
@@ -72,7 +57,7 @@ extension Exchange {
     }
 
     /// 201 or 204 with the new validators; with `Prefer: return=representation` the stored body too (RFC 8144 §2.3, P-03).
-    fileprivate func written(_ result: WriteResult, _ name: Name, in collection: any DAVCollection) async throws
+    func written(_ result: WriteResult, _ name: Name, in collection: any DAVCollection) async throws
         -> DAVResponse
     {
         let path = collection.info.path.appending(name)

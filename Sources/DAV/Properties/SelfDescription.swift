@@ -19,7 +19,7 @@ extension LiveProperty {
         LiveProperty(.dav("supported-method-set")) { subject in
             let methods = subject.exchange.handler.methods.offered(
                 subject.isCollection ? .collection : .member, own: subject.collection,
-                holder: subject.holder)
+                holder: subject.holder, subject.server)
             return .xml { xml in
                 for method in methods { xml.empty(.dav("supported-method"), attributes: ["name": method.rawValue]) }
             }

@@ -13,6 +13,13 @@ extension XMLElement {
         return root
     }
 
+    /// The name of the root element, of as much of a document as is there; `nil` if it is not in it, or is not XML.
+    static func rootName(of bytes: [UInt8]) -> XMLName? {
+        let builder = XMLTreeBuilder(limits: XMLLimits(maxElements: 1))
+        try? ExpatParser.run(over: bytes[contentStart(of: bytes)...], into: builder)
+        return builder.rootName
+    }
+
     /// Where the document begins. White space before an XML declaration is an error to the parser, but clients send it.
     private static func contentStart(of bytes: [UInt8]) -> Int {
         var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -33,6 +40,8 @@ final class XMLTreeBuilder {
     private var pendingBindings: [XMLContext.Binding] = []
     private var elementCount = 0
     private(set) var root: XMLElement?
+    /// Known as soon as the root begins.
+    private(set) var rootName: XMLName?
     /// Set once; events after it are ignored.
     private(set) var failure: DAVError?
     var hasFailed: Bool { failure != nil }
@@ -54,6 +63,7 @@ final class XMLTreeBuilder {
     func start(_ name: ExpatName, _ attributes: [XMLElement.Attribute]) {
         closeText()
         elementCount += 1
+        if elementCount == 1 { rootName = name.name }
         var element = XMLElement(name: name.name, attributes: attributes)
         element.prefix = name.prefix
         if !open.isEmpty { element.context = open[open.count - 1].context }

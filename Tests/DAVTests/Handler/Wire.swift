@@ -10,7 +10,8 @@ struct Wire: HandlerClient {
 
     init(
         options: ServerFacts.Options = .init(), prefix: String = "", kinds: [CollectionKind] = [.folder],
-        quotaBytes: Int64? = nil, clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_000_000_000) }
+        quotaBytes: Int64? = nil, push transports: [any PushTransport] = [],
+        clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_000_000_000) }
     ) {
         memory = MemoryBackend(homes: [Wire.alice, Wire.bob], kinds: kinds, quotaBytes: quotaBytes, clock: clock)
         let directory = People()
@@ -19,6 +20,9 @@ struct Wire: HandlerClient {
         ])
         var facts = ServerFacts(prefix: prefix, principals: directory, options: options)
         facts.challenges = ["Basic realm=\"test\""]
+        if !transports.isEmpty, let registry = memory.pushRegistry {
+            facts.push = PushOffer(registry: registry, transports: transports)
+        }
         handler = DAVHandler(
             backend: routes, authorizer: GrantAuthorizer(memberships: NoMemberships()), facts: facts, clock: clock)
     }

@@ -1,0 +1,102 @@
+import HTTPTypes
+
+extension Method {
+    /// POST: an XML document whose root element names what is to be done, or else a member to be added (RFC 5995).
+    static let post: Method = {
+        var row = Method(.post, on: .mapped, needs: [.read], fields: .resourceID) { exchange, located in
+            var exchange = exchange
+            if let (action, body) = try await exchange.postAction(at: located) {
+                return try await action.run(exchange, located, body)
+            }
+            return try await exchange.addMember(to: located)
+        }
+        row.isOffered = { shape, own, facts in
+            shape == .collection && own.capabilities.contains(.writing) || facts.isPushCapable(own.kind, shape)
+        }
+        return row
+    }()
+}
+
+/// What a POST does whose body is an XML document with a certain root: one row of the post table.
+public struct PostAction: Sendable {
+    public var root: XMLName
+    /// Longer documents answer 413.
+    public var maxBytes: Int
+    public var run: @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
+
+    public init(
+        _ root: XMLName, maxBytes: Int = PostTable.mostBytes,
+        run: @escaping @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
+    ) {
+        self.root = root
+        self.maxBytes = min(maxBytes, PostTable.mostBytes)
+        self.run = run
+    }
+}
+
+/// All actions of POST. The root element is what tells them apart, whatever the URL.
+public struct PostTable: Sendable {
+    public let rows: [PostAction]
+
+    /// So much of an XML body is read before it is known what it is for.
+    public static let mostBytes = 16 << 10
+    public static let standard = PostTable([.pushRegister])
+
+    public init(_ rows: [PostAction]) { self.rows = rows }
+
+    subscript(root: XMLName) -> PostAction? { rows.first { $0.root == root } }
+}
+
+extension Exchange {
+    /// The action that an XML body asks for; `nil`: the body, still whole, is something else.
+    ///
+    /// - Throws: 400 for a document that is not well-formed, 413 for one that is too long.
+    fileprivate mutating func postAction(at located: Located) async throws -> (PostAction, XMLElement)? {
+        let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/xml" || type == "text/xml" else { return nil }
+        var bytes: [UInt8] = []
+        let rest = request.body.makeAsyncIterator()
+        var isWhole = false
+        while bytes.count <= PostTable.mostBytes, !isWhole {
+            if let chunk = try await rest.next() { bytes += chunk } else { isWhole = true }
+        }
+        guard let root = XMLElement.rootName(of: bytes), let action = handler.posts[root] else {
+            if bytes.isEmpty, facts.isPushCapable(located.collection.info.kind, located.shape) {
+                throw DAVError.badRequest("The XML document that was announced is empty.")
+            }
+            request.body = BodyStream(bytes, then: rest)
+            return nil
+        }
+        guard isWhole, bytes.count <= action.maxBytes else { throw DAVError.contentTooLarge }
+        return (action, try XMLElement.parse(bytes, limits: XMLLimits(maxBytes: action.maxBytes, maxDepth: 16)))
+    }
+
+    /// Adds a member under a name the server chooses (RFC 5995).
+    fileprivate func addMember(to located: Located) async throws -> DAVResponse {
+        guard located.shape == .collection, let writing = located.collection.writing else {
+            throw DAVError.methodNotAllowed
+        }
+        try demand([.bind], of: located)
+        let slug = request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
+        let upload = try upload(named: slug.flatMap { Name($0) })
+        try await checkForReading(located)
+        let condition = try await condition().ofCollection(at: located.path)
+        let (name, result) = try await writing.add(upload, suggestion: slug, if: condition)
+        var response = try await written(result, name, in: located.collection)
+        let href = href(located.path.appending(name), isCollection: false)
+        response.headers[.location] = absolute(href)
+        if result.etag != nil { response.headers[.contentLocation] = href }
+        return response
+    }
+}
+
+extension BodyStream {
+    /// What was read of a body, and then the rest of it.
+    fileprivate init(_ head: [UInt8], then rest: BodyStream.AsyncIterator) {
+        let head = BodyStream(of: head).makeAsyncIterator()
+        self.init {
+            if let chunk = try await head.next() { return chunk }
+            return try await rest.next()
+        }
+    }
+}
