@@ -73,10 +73,9 @@ extension Exchange {
 
     /// Adds a member under a name the server chooses (RFC 5995).
     fileprivate func addMember(to located: Located) async throws -> DAVResponse {
-        guard located.shape == .collection, let writing = located.collection.writing else {
-            throw DAVError.methodNotAllowed
-        }
+        guard located.shape == .collection else { throw DAVError.methodNotAllowed }
         try demand([.bind], of: located)
+        guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
         let slug = request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
         let upload = try upload(named: slug.flatMap { Name($0) })
         try await checkForReading(located)
