@@ -45,8 +45,10 @@ public struct PushRegistration: Sendable, Hashable, Identifiable {
 
 /// What the last messages met with. Kept with the subscription, so all registrations of one share it.
 public struct PushHealth: Sendable, Hashable {
-    /// Failures since the last message that was taken.
+    /// Refusals since the last message that was taken: answers that speak against the subscription. That a service was down,
+    /// busy or had nobody to give a message to does not count, nor does it end the count.
     public var failures = 0
+    /// When the first of ``failures`` was.
     public var firstFailure: Timestamp?
     public var lastSuccess: Timestamp?
     /// The last outcome in words, for people (``PushOutcome/summary``).

@@ -45,7 +45,9 @@ public protocol PushTransport: Sendable {
 public struct PushNotice: Sendable {
     /// The message's XML (§4.1).
     public var body: [UInt8]
-    /// Equal for messages of which a service needs to keep only the last (RFC 8030 §5.4); says nothing to strangers.
+    /// Equal for messages of which a service needs to keep only the last (RFC 8030 §5.4): the registration's id, and what the
+    /// message tells of. A transport that shows it to a service hashes it with a secret of its own first, for whoever sees
+    /// equal values learns that two messages are of one registration (draft-bitfire-webdav-push §6.4).
     public var replacing: String
     public var urgency: Urgency
     /// How many seconds it is worth keeping.

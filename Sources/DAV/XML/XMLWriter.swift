@@ -27,7 +27,13 @@ public struct XMLWriter: Sendable {
         ("CARD", XMLName.cardDAVNamespace),
     ]
 
-    public init() {}
+    /// How many of ``wellKnown`` have their prefix here.
+    private let fixed: Int
+
+    public init() { fixed = XMLWriter.wellKnown.count }
+
+    /// A writer of short documents: of the well-known namespaces only `DAV:` is declared on the root.
+    init(onlyDAV: Void) { fixed = 1 }
 
     /// Bytes written and not yet taken.
     public var count: Int { bytes.count }
@@ -101,7 +107,7 @@ public struct XMLWriter: Sendable {
 
     private func prefix(for namespace: String) -> Prefix {
         if namespace.isEmpty { return .none }
-        if let index = XMLWriter.wellKnown.firstIndex(where: { $0.namespace.hasSameBytes(as: namespace) }) {
+        if let index = XMLWriter.wellKnown.prefix(fixed).firstIndex(where: { $0.namespace.hasSameBytes(as: namespace) }) {
             return .fixed(index)
         }
         for (depth, tag) in open.enumerated()
@@ -113,7 +119,7 @@ public struct XMLWriter: Sendable {
 
     private mutating func declareWellKnown() {
         hasRoot = true
-        for (prefix, namespace) in XMLWriter.wellKnown { declare(prefix, namespace) }
+        for (prefix, namespace) in XMLWriter.wellKnown.prefix(fixed) { declare(prefix, namespace) }
     }
 
     private mutating func declare(_ prefix: String, _ namespace: String) {
