@@ -17,7 +17,9 @@ private let mayImport: [String: Set<String>] = [
         "Glibc",
     ],
     "martlet": ["DAV", "DAVGroupware", "DAVStorage", "MartletServer", "ArgumentParser", "Logging", "Synchronization", "Glibc", "Dispatch"],
-    "WebPush": ["AsyncHTTPClient", "Crypto", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization", "Dispatch", "Glibc"],
+    "WebPush": [
+        "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization", "Dispatch", "Glibc",
+    ],
     "DAVTesting": ["DAV", "HTTPTypes", "Logging", "Synchronization"],
     "CExpat": [],
 ]
