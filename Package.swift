@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "DAVHummingbird", targets: ["DAVHummingbird"]),
         .library(name: "DAVTesting", targets: ["DAVTesting"]),
         .library(name: "WebPush", targets: ["WebPush"]),
+        .library(name: "DAVWebPush", targets: ["DAVWebPush"]),
         .executable(name: "martlet", targets: ["martlet"]),
     ],
     dependencies: [
@@ -105,9 +106,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "DAVWebPush",
+            dependencies: ["DAV", "WebPush", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "MartletServer",
             dependencies: [
-                "DAV", "DAVGroupware", "DAVStorage", "DAVHummingbird",
+                "DAV", "DAVGroupware", "DAVStorage", "DAVHummingbird", "DAVWebPush", "WebPush",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -11,7 +11,7 @@ private let mayImport: [String: Set<String>] = [
         "DAV", "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "Synchronization",
     ],
     "MartletServer": [
-        "DAV", "DAVGroupware", "DAVStorage", "DAVHummingbird", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+        "DAV", "DAVGroupware", "DAVStorage", "DAVHummingbird", "DAVWebPush", "WebPush", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore",
         "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL",
         "NIOTLS", "NIOHTTP1", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "UnixSignals", "TOMLKit", "Synchronization", "Dispatch",
         "Glibc",
@@ -20,6 +20,7 @@ private let mayImport: [String: Set<String>] = [
     "WebPush": [
         "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization", "Dispatch", "Glibc",
     ],
+    "DAVWebPush": ["DAV", "WebPush", "Crypto", "Synchronization"],
     "DAVTesting": ["DAV", "HTTPTypes", "Logging", "Synchronization"],
     "CExpat": [],
 ]

@@ -16,6 +16,11 @@ public struct PushMessage: Sendable, Hashable {
     public static let keyRotation = PushMessage(
         topic: nil, hasPropertyUpdate: true, changed: [.push("transports")])
 
+    /// What somebody who registered for content would be told now, without a token: for trying out the way to a device.
+    public static func contentUpdate(of resource: ResourceID) -> PushMessage {
+        PushMessage(topic: resource.pushTopic, hasContentUpdate: true)
+    }
+
     /// The document, in UTF-8. Short on purpose: encrypted and padded it has to stay within 4096 bytes (RFC 8030 §7.2).
     public var xml: [UInt8] {
         var xml = XMLWriter(onlyDAV: ())

@@ -17,8 +17,21 @@ enum Schema {
         migrator.registerMigration("2 content") { db in try db.execute(sql: content) }
         migrator.registerMigration("3 access") { db in try db.execute(sql: access) }
         migrator.registerMigration("4 push") { db in try db.execute(sql: push) }
+        migrator.registerMigration("5 secrets") { db in try db.execute(sql: secrets) }
         return migrator
     }
+
+    /// What the server keeps to itself: keys, by purpose. The greatest `number` of a purpose is in use, the others are of the
+    /// past.
+    private static let secrets = """
+        CREATE TABLE secret (
+            purpose TEXT NOT NULL COLLATE BINARY,
+            number INTEGER NOT NULL,
+            value BLOB NOT NULL,
+            created INTEGER NOT NULL,
+            PRIMARY KEY (purpose, number)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     /// Several collections of homes, and what queries ask of members without opening them.
     private static let content = """

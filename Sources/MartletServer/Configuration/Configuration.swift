@@ -41,6 +41,18 @@ public struct Configuration: Sendable {
     /// Whom people find by listing and searching principals.
     public var directorySearch = DirectoryPrivacy.everyone
 
+    /// Whether changes are pushed to clients that ask for it.
+    public var push = true
+    public var pushContact: PushContact?
+    /// Push services that may be sent to although they are not on the global Internet.
+    public var pushAllowed: [PushAllowance] = []
+    /// PEM file with certificates that push services are trusted by besides those of the system.
+    public var pushTrust: String?
+    public var pushDelay = Milliseconds(700)
+    public var pushInterval = Milliseconds(10_000)
+    public var pushLifetime = Seconds(14 * 86_400)
+    public var pushMost = 1000
+
     /// `example.org`: people whose names end in `@example.org` may leave that out when they sign in.
     public var signInDomain: String?
     public var credentialCache = Seconds(300)

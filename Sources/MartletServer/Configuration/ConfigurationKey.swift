@@ -75,6 +75,20 @@ public struct ConfigurationKey: Sendable {
         .init(
             "directory.search", \.directorySearch,
             "Whom people find: everyone, those in their groups, who is asked for by the exact name or address, or nobody."),
+        .init("push.enabled", \.push, "Tell clients of changes through the push services they name."),
+        .init(
+            "push.contact", \.pushContact,
+            "E-mail address at which push services can reach you. Without it only receivers on this machine are told."),
+        .init(
+            "push.allow", \.pushAllowed,
+            "Push services to be sent to although they are not on the public Internet: origins or networks."),
+        .init(
+            "push.trust", \.pushTrust,
+            "PEM file with certificates that push services are trusted by besides the system's."),
+        .init("push.delay", \.pushDelay, "How long a change waits for others before it is told."),
+        .init("push.interval", \.pushInterval, "Least time between two messages about the same collection to a device."),
+        .init("push.lifetime", \.pushLifetime, "Longest time a client is registered without asking again."),
+        .init("push.registrations", \.pushMost, "Most registrations of one person."),
         .init(
             "auth.domain", \.signInDomain,
             "Domain that people whose user names are e-mail addresses may leave out when they sign in."),

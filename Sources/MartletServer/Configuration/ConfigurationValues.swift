@@ -31,6 +31,27 @@ public struct Seconds: ConfigurationValue, Hashable {
     }
 }
 
+/// A duration in thousandths of a second: `700ms`, or as ``Seconds``.
+public struct Milliseconds: ConfigurationValue, Hashable {
+    public var count: Int64
+    public init(_ count: Int64) { self.count = count }
+    public var duration: Duration { .milliseconds(count) }
+
+    public static let form = "a time such as 700ms, 10s or 1m"
+    public init?(configuration text: String) {
+        if text.hasSuffix("ms") {
+            guard let number = Int64(text.dropLast(2)), 0..<(1 << 40) ~= number else { return nil }
+            count = number
+        } else {
+            guard let seconds = Seconds(configuration: text) else { return nil }
+            count = seconds.count * 1000
+        }
+    }
+    public var configurationText: String {
+        count % 1000 == 0 ? Seconds(count / 1000).configurationText : "\(count)ms"
+    }
+}
+
 /// A number of bytes: `4096`, `512KB`, `10MB`, `2GB`; units are powers of 1024.
 public struct ByteSize: ConfigurationValue, Hashable {
     public var bytes: Int64

@@ -5,12 +5,13 @@ extension Assembly {
     /// What answers requests to a store: one place for the server and for commands that ask as a client does.
     func handler(
         _ store: any ServerStore, privacy: DirectoryPrivacy, options: ServerFacts.Options = .init(),
-        challenges: [String] = [], logger: Logger
+        push: PushOffer? = nil, challenges: [String] = [], logger: Logger
     ) -> DAVHandler {
         let directory = store.directory(at: DAVPath([StoreDirectory.name]), privacy: privacy)
         var facts = ServerFacts(principals: directory, options: options)
         facts.challenges = challenges
         facts.kinds = makeable
+        facts.push = push
         facts.complianceClasses = complianceClasses
         let routes = Routes(stores: [
             (names: [StoreDirectory.name], backend: PrincipalsBackend(directory: directory)),

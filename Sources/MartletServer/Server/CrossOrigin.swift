@@ -53,7 +53,7 @@ struct CrossOrigin: Sendable {
     }
 
     private static let exposed = """
-        Accept-Ranges, Allow, Content-Location, Content-Range, DAV, ETag, Link, Location, Lock-Token, MS-Author-Via, \
+        Accept-Ranges, Allow, Content-Location, Content-Range, DAV, ETag, Expires, Link, Location, Lock-Token, MS-Author-Via, \
         Preference-Applied, Retry-After, Schedule-Tag, WWW-Authenticate, X-Request-Id
         """
 }

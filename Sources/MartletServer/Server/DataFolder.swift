@@ -19,6 +19,7 @@ public struct DataFolder: ServerStore, AccountStore {
         AccountDirectory(store, path: path, privacy: privacy)
     }
     public var accounts: any AccountStore { self }
+    public var secrets: any SecretStore { store }
 
     public var gauges: [ServerMetrics.Gauge] {
         func gauge(

@@ -1,4 +1,5 @@
 public import DAV
+import DAVStorage
 import Synchronization
 
 /// A store that is gone when the process ends, for tests and demonstrations of the server.
@@ -15,6 +16,7 @@ public final class EphemeralStore: ServerStore, AccountStore {
 
     public var backend: any Backend { memory }
     public var accounts: any AccountStore { self }
+    public let secrets: any SecretStore = ForgottenSecrets()
     public var gauges: [ServerMetrics.Gauge] { [] }
 
     public func setPasswordHash(_ hash: String, of id: PrincipalID) { people.withLock { $0[id] = hash } }
@@ -44,4 +46,30 @@ public final class EphemeralStore: ServerStore, AccountStore {
     public func check() async throws {}
     public func maintain(historySeconds: Int64) async throws {}
     public func close() async {}
+}
+
+/// Keys that are gone when the process ends.
+private final class ForgottenSecrets: SecretStore {
+    private let kept = Mutex<[String: [StoredSecret]]>([:])
+
+    func secrets(_ purpose: String) async throws -> [StoredSecret] { kept.withLock { $0[purpose] ?? [] } }
+
+    func ensureSecret(_ purpose: String, value: [UInt8]) async throws -> [StoredSecret] {
+        kept.withLock { kept in
+            let secrets = kept[purpose] ?? [StoredSecret(number: 1, value: value, created: .now)]
+            kept[purpose] = secrets
+            return secrets
+        }
+    }
+
+    func replaceSecret(_ purpose: String, by value: [UInt8]) async throws -> [StoredSecret] {
+        kept.withLock { kept in
+            let old = kept[purpose] ?? []
+            let new = StoredSecret(number: (old.first?.number ?? 0) + 1, value: value, created: .now)
+            kept[purpose] = [new] + old
+            return [new] + old
+        }
+    }
+
+    func removeSecrets(_ purpose: String, replacedBefore time: Timestamp) async throws {}
 }

@@ -44,7 +44,10 @@ public struct MartletService: Sendable {
         let metrics = ServerMetrics(gauges: store.gauges)
         let pages = ServicePages(
             store: store, metrics: metrics, metricsToken: configuration.metricsToken, logger: logger)
-        let responder = makeResponder(metrics, pages, isTLS: reloader != nil)
+        let push = try await PushSetup(configuration, store, logger)
+        let signIn = makeSignIn()
+        let handler = makeHandler(challenge: signIn.challenge, push?.offer)
+        let responder = makeResponder(handler, signIn, metrics, pages, isTLS: reloader != nil)
         let started = Started(expecting: configuration.metricsListen == nil ? 1 : 2, whenListening)
 
         var services: [any Service] = [
@@ -55,6 +58,9 @@ public struct MartletService: Sendable {
                 logger: logger),
         ]
         if let reloader { services.append(reloader) }
+        if let push, let dispatcher = PushDispatcher(handler: handler, options: .init(configuration)) {
+            services.append(PushDispatchService(dispatcher: dispatcher, setup: push, store: store, logger: logger))
+        }
         if let address = configuration.metricsListen {
             services.append(
                 listener(MetricsResponder(pages: pages), on: address, tls: nil) { await started.metrics($0) })
@@ -97,12 +103,17 @@ public struct MartletService: Sendable {
             onServerRunning: { await whenListening($0.localAddress?.port ?? address.port) }, logger: quiet)
     }
 
-    private func makeResponder(_ metrics: ServerMetrics, _ pages: ServicePages, isTLS: Bool) -> EdgeResponder {
+    private func makeSignIn() -> SignIn {
         let verifier = CredentialVerifier(
-            accounts: store.accounts, domain: configuration.signInDomain, cost: passwordCost, cacheSeconds: configuration.credentialCache.count,
-            failuresPerAccount: configuration.failuresPerAccount, failuresPerAddress: configuration.failuresPerAddress)
-        let signIn = SignIn(verifier: verifier, realm: configuration.realm)
-        let handler = makeHandler(challenge: signIn.challenge)
+            accounts: store.accounts, domain: configuration.signInDomain, cost: passwordCost,
+            cacheSeconds: configuration.credentialCache.count, failuresPerAccount: configuration.failuresPerAccount,
+            failuresPerAddress: configuration.failuresPerAddress)
+        return SignIn(verifier: verifier, realm: configuration.realm)
+    }
+
+    private func makeResponder(
+        _ handler: DAVHandler, _ signIn: SignIn, _ metrics: ServerMetrics, _ pages: ServicePages, isTLS: Bool
+    ) -> EdgeResponder {
         return EdgeResponder(
             handle: handle ?? { await handler.handle($0) }, signIn: signIn, pages: pages, homes: Homes(store),
             proxies: TrustedProxies(networks: configuration.trustedProxies),
@@ -111,9 +122,9 @@ public struct MartletService: Sendable {
             logger: logger)
     }
 
-    private func makeHandler(challenge: String) -> DAVHandler {
+    private func makeHandler(challenge: String, _ push: PushOffer?) -> DAVHandler {
         Assembly.standard.handler(
-            store, privacy: configuration.directorySearch, options: ServerFacts.Options(configuration),
+            store, privacy: configuration.directorySearch, options: ServerFacts.Options(configuration), push: push,
             challenges: [challenge], logger: logger)
     }
 }
@@ -165,5 +176,14 @@ extension ServerFacts.Options {
         maxXMLBytes = Int(clamping: configuration.maxXML.bytes)
         maxLockSeconds = configuration.maxLock.count
         maxMemberBytes = configuration.maxUpload?.bytes
+    }
+}
+
+extension PushDispatcher.Options {
+    init(_ configuration: Configuration) {
+        self.init()
+        debounce = configuration.pushDelay.duration
+        interval = configuration.pushInterval.duration
+        lowInterval = max(lowInterval, interval)
     }
 }

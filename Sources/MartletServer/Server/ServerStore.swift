@@ -5,6 +5,8 @@ public protocol ServerStore: Sendable {
     /// Serves `/files`.
     var backend: any Backend { get }
     var accounts: any AccountStore { get }
+    /// The server's own keys.
+    var secrets: any SecretStore { get }
     /// Figures for `/metrics`.
     var gauges: [ServerMetrics.Gauge] { get }
 

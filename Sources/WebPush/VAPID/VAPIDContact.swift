@@ -33,6 +33,11 @@ public struct VAPIDContact: Sendable, Hashable, CustomStringConvertible {
         uri = scheme + String(decoding: local, as: UTF8.self) + "@" + domain
     }
 
+    /// For messages that stay on this machine, where nobody would write to anybody.
+    package static let nobody = VAPIDContact(uri: "mailto:nobody@localhost")
+
+    private init(uri: String) { self.uri = uri }
+
     /// RFC 5322 §3.2.3 without what JSON or a URI would have to escape.
     private static let alsoInLocalParts = Set("!$&'*+-/=_~.".utf8)
     private static let reservedDomains = [

@@ -1,0 +1,85 @@
+import DAV
+import DAVStorage
+import DAVWebPush
+import Logging
+import ServiceLifecycle
+import WebPush
+
+/// Everything a server needs to push, put together from configuration and store.
+struct PushSetup: Sendable {
+    let offer: PushOffer
+    let transport: WebPushTransport
+    let keyring: VAPIDKeyring
+    let client: PushClient
+
+    /// - Returns: `nil` if push is not offered: switched off, no contact, or a store that keeps no registrations.
+    init?(_ configuration: Configuration, _ store: any ServerStore, _ logger: Logger) async throws {
+        guard let registry = store.backend.pushRegistry, let destinations = PushDestinations(configuration) else {
+            if configuration.push, configuration.pushContact == nil {
+                logger.notice(
+                    "Push is off: set push.contact to an e-mail address at which push services can reach you.")
+            }
+            return nil
+        }
+        keyring = try await VAPIDKeyring.open(store.secrets)
+        var settings = PushClient.Configuration()
+        settings.addressPolicy = destinations.addresses
+        if let file = configuration.pushTrust {
+            settings.additionalTrustRoots = [try SmallFile.read(file, upTo: 1 << 20)]
+        }
+        do {
+            client = try PushClient(configuration: settings)
+        } catch {
+            throw ConfigurationError("`push.trust` must be a file with certificates in PEM.")
+        }
+        let tokens = VAPIDTokens(contact: configuration.pushContact?.contact ?? .nobody)
+        transport = WebPushTransport(keyring: keyring, tokens: tokens, client: client, destinations: destinations)
+        var offer = PushOffer(
+            registry: registry, transports: [transport], origin: configuration.baseURL?.configurationText)
+        offer.limits.perPrincipal = configuration.pushMost
+        offer.lifetimes = min(3600, configuration.pushLifetime.count)...configuration.pushLifetime.count
+        offer.defaultLifetime = min(7 * 86_400, configuration.pushLifetime.count)
+        self.offer = offer
+    }
+}
+
+/// Tells registrations while the server runs.
+struct PushDispatchService: Service {
+    let dispatcher: PushDispatcher
+    let setup: PushSetup
+    let store: any ServerStore
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await dispatcher.run() }
+                group.addTask { await watchKeys() }
+            }
+        }
+        await setup.client.shutdown()
+    }
+
+    /// Takes over a key that `martlet push rotate-key` made, tells subscribers of it, and forgets keys that no subscription can be
+    /// bound to any more.
+    private func watchKeys() async {
+        var rotation: PushRotation?
+        while (try? await Task.sleep(for: .seconds(5))) != nil {
+            do {
+                let keys = try await store.secrets.secrets(VAPIDKeyring.purpose)
+                let isNew = setup.keyring.update(try VAPIDKeyring.parse(keys))
+                if isNew { logger.notice("The VAPID key was replaced; subscribers are told within the hour.") }
+                let now = Timestamp.now
+                if let key = keys.first, keys.count > 1, isNew || rotation == nil {
+                    rotation = PushRotation(
+                        registry: setup.offer.registry, transport: setup.transport, began: key.created, now: now)
+                }
+                if rotation?.isOver == false { try await rotation?.advance(to: now) }
+                try await store.secrets.removeSecrets(
+                    VAPIDKeyring.purpose, replacedBefore: now.adding(seconds: -14 * 86_400))
+            } catch {
+                logger.error("The VAPID keys cannot be read; it is tried again.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
