@@ -9,7 +9,7 @@ import NIOSSL
 ///   for the name: a name service that says one thing to the check and another to the connection gains nothing.
 /// - Nothing is followed, unpacked or remembered: no redirects, proxies, cookies, compression.
 /// - Connecting, answering and the length of the answer are bounded, as is the number of services connected to at once.
-/// - Connections are kept; over HTTP/1.1, or over HTTP/2 where that is allowed and offered.
+/// - HTTP/2 where the service takes it, with connections kept; else HTTP/1.1.
 ///
 /// Call ``shutdown()`` before you let go of the client. All methods may be called concurrently. How often to try again,
 /// and how many messages to have on their way, is for the caller to decide.
@@ -32,10 +32,8 @@ public final class PushClient: Sendable {
         public var maximumServices = 256
         /// Connections to one service over HTTP/1.1. HTTP/2 needs one.
         public var connectionsPerOrigin = 32
-        /// Whether HTTP/2 is offered to services (ALPN). Off, since AsyncHTTPClient 1.37.0 with swift-nio-http2 1.46.0 lets
-        /// answers wait for ever when several streams of a connection are answered at the same time; push services take
-        /// HTTP/1.1 as well. One message at a time is not affected.
-        public var allowsHTTP2 = false
+        /// Whether HTTP/2 is offered to services (ALPN). Those that do not take it are spoken to over HTTP/1.1.
+        public var allowsHTTP2 = true
 
         public init() {}
     }

@@ -108,7 +108,11 @@ final class PushService: Sendable {
             case .end:
                 guard let request else { return }
                 state.record.withLock { $0.requests.append(request) }
-                reply(context: context, version: request.head.version)
+                // Not from within the read: with HTTP/2 what several streams write there may wait for the next read.
+                let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+                context.eventLoop.execute {
+                    bound.value.0.reply(context: bound.value.1, version: request.head.version)
+                }
             }
         }
 
