@@ -38,7 +38,7 @@ struct Inspection {
     func run() throws -> [String] {
         let damage = try sql.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
         return try damage.map { "SQLite: \($0)" } + sharedNames()
-            + Inspection.rules.flatMap { rule in
+            + (Inspection.rules + Inspection.pushRules).flatMap { rule in
                 try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
             }
     }
@@ -54,7 +54,7 @@ struct Inspection {
         }
     }
 
-    private struct Rule {
+    struct Rule {
         var name: String
         var of: String
         var query: String

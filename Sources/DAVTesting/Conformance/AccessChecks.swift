@@ -87,13 +87,13 @@ extension BackendConformance {
 }
 
 extension World {
-    fileprivate func stranger() throws -> Caller {
+    func stranger() throws -> Caller {
         guard let stranger = subject.stranger else { throw Skip(reason: "hides nothing") }
         return stranger
     }
 
     /// Replaces the collection's grants by one to the stranger.
-    fileprivate func grant(_ privileges: [Privilege], on text: String, if condition: Condition? = nil) async throws {
+    func grant(_ privileges: [Privilege], on text: String, if condition: Condition? = nil) async throws {
         guard let control = try await collection(text).accessControl else {
             throw Skip(reason: "rights cannot be changed")
         }
