@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MartletServer
 
 struct Doctor: AsyncParsableCommand {
@@ -31,7 +30,7 @@ struct Doctor: AsyncParsableCommand {
         guard let size = ByteSize(configuration: largeBody), size.bytes <= 1 << 30 else {
             throw ValidationError("--large-body takes \(ByteSize.form), at most 1GB.")
         }
-        var doctor = MartletServer.Doctor(url: target, user: user, password: try password(), authority: authority)
+        var doctor = MartletServer.Doctor(url: target, user: user, password: try Terminal.password(of: user), authority: authority)
         doctor.largeBody = size
         let isQuiet = quiet
         let summary = await doctor.examine { finding in
@@ -39,18 +38,6 @@ struct Doctor: AsyncParsableCommand {
         }
         print("\(summary.failures) failures, \(summary.warnings) warnings.")
         if summary.failures > 0 { throw ExitCode(2) }
-    }
-
-    private func password() throws -> [UInt8] {
-        if let variable = getenv("DAV_PASSWORD") { return Array(String(cString: variable).utf8) }
-        let line =
-            Terminal.isAttached
-            ? Terminal.readSecret("Password of \(user): ", limit: 1025) : Terminal.readLine(limit: 1025)
-        guard !line.isEmpty else {
-            throw Failure(
-                "The password is empty. Type it, pipe it in, or set DAV_PASSWORD.")
-        }
-        return line
     }
 
     private static func text(_ finding: Finding) -> String {

@@ -15,7 +15,7 @@ struct Martlet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, User.self, Group.self, Backup.self, Restore.self, Import.self, Export.self, Check.self,
-            Prune.self, Config.self, Push.self, Doctor.self,
+            Prune.self, Config.self, Push.self, Watch.self, Doctor.self,
         ]
     )
 }

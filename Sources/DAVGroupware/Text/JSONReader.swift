@@ -1,5 +1,5 @@
 /// Reads JSON (RFC 8259) under limits: octets, values, and depth, which bounds the stack as well.
-struct JSONReader {
+package struct JSONReader {
     private let octets: [UInt8]
     private var index = 0
     private var count = 0
@@ -8,7 +8,7 @@ struct JSONReader {
     private static let maxDepth = 64
 
     /// - Throws: ``ContentTextError`` with the line.
-    static func value(of octets: [UInt8], maxBytes: Int = 16 << 20) throws(ContentTextError) -> JSONValue {
+    package static func value(of octets: [UInt8], maxBytes: Int = 16 << 20) throws(ContentTextError) -> JSONValue {
         guard octets.count <= maxBytes else {
             throw ContentTextError(.limit, line: 1, "The text is longer than \(maxBytes) octets.")
         }

@@ -1,5 +1,5 @@
 /// A JSON text (RFC 8259), as jCal and jCard need it: members keep their order, numbers their digits.
-enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     /// As written.
@@ -8,11 +8,11 @@ enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case object([Member])
 
-    struct Member: Sendable, Hashable {
-        var name: String
-        var value: JSONValue
+    package struct Member: Sendable, Hashable {
+        package var name: String
+        package var value: JSONValue
 
-        init(_ name: String, _ value: JSONValue) {
+        package init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value
         }
@@ -36,10 +36,10 @@ enum JSONValue: Sendable, Hashable {
 }
 
 /// Writes JSON without white space. Values nest as deep as components do, which has a limit.
-struct JSONWriter {
+package struct JSONWriter {
     private var output: [UInt8] = []
 
-    static func octets(of value: JSONValue) -> [UInt8] {
+    package static func octets(of value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(value)
         return writer.output

@@ -18,6 +18,9 @@ struct ProbeRequest: Sendable {
     var url: ProbeURL
     var headers: [(name: String, value: String)] = []
     var body = Body.none
+    /// Takes the body of a successful answer as it comes, for one that may have no end; it is then not collected, and only
+    /// silence counts against the time limit.
+    var receive: (@Sendable ([UInt8]) -> Void)?
 }
 
 /// What came back.
@@ -58,16 +61,17 @@ struct ProbeClient: Sendable {
     /// PEM file with the authority to trust instead of the system's.
     var authority: String?
     var timeout = TimeAmount.seconds(30)
+    var userAgent = "martlet-doctor"
     /// How long a body waits for `100 Continue` (RFC 9110 §10.1.1).
     var patience = TimeAmount.seconds(3)
     static let mostBody = 64 << 20
 
-    /// - Throws: ``ProbeFailure``.
+    /// - Throws: ``ProbeFailure``; ``ProbeFailure/closed`` if the task is cancelled.
     func send(_ request: ProbeRequest) async throws -> ProbeAnswer {
         let tls = request.url.isTLS ? try makeTLS() : nil
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: ProbeAnswer.self)
-        let (url, patience) = (request.url, patience)
+        let (url, patience, timeout, userAgent) = (request.url, patience, timeout, userAgent)
         let channel: any Channel
         do {
             channel = try await ClientBootstrap(group: loop)
@@ -87,7 +91,9 @@ struct ProbeClient: Sendable {
                             ByteToMessageHandler(
                                 HTTPResponseDecoder(
                                     leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward)))
-                        try pipeline.addHandler(Exchanger(request, promise, patience: patience))
+                        if request.receive != nil { try pipeline.addHandler(IdleStateHandler(readTimeout: timeout)) }
+                        try pipeline.addHandler(
+                            Exchanger(request, promise, patience: patience, userAgent: userAgent))
                     }
                 }
                 .connect(host: url.host, port: url.port).get()
@@ -95,16 +101,23 @@ struct ProbeClient: Sendable {
             promise.fail(error)
             throw Self.failure(error)
         }
-        let deadline = loop.scheduleTask(in: timeout) {
-            promise.fail(ProbeFailure.timedOut)
-            channel.close(promise: nil)
-        }
+        let deadline =
+            request.receive != nil
+            ? nil
+            : loop.scheduleTask(in: timeout) {
+                promise.fail(ProbeFailure.timedOut)
+                channel.close(promise: nil)
+            }
         defer {
-            deadline.cancel()
+            deadline?.cancel()
             channel.close(promise: nil)
         }
         do {
-            return try await promise.futureResult.get()
+            return try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         } catch {
             throw Self.failure(error)
         }
@@ -138,21 +151,25 @@ private final class Exchanger: ChannelInboundHandler {
     private let request: ProbeRequest
     private let promise: EventLoopPromise<ProbeAnswer>
     private let patience: TimeAmount
+    private let userAgent: String
     private var answer: ProbeAnswer?
     private var wasContinued = false
     private var pending: [UInt8]?
 
-    init(_ request: ProbeRequest, _ promise: EventLoopPromise<ProbeAnswer>, patience: TimeAmount) {
+    init(
+        _ request: ProbeRequest, _ promise: EventLoopPromise<ProbeAnswer>, patience: TimeAmount, userAgent: String
+    ) {
         self.request = request
         self.promise = promise
         self.patience = patience
+        self.userAgent = userAgent
     }
 
     func channelActive(context: ChannelHandlerContext) {
         var head = HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.url.path)
         head.headers.add(name: "Host", value: request.url.authority)
-        head.headers.add(name: "User-Agent", value: "martlet-doctor")
+        head.headers.add(name: "User-Agent", value: userAgent)
         for (name, value) in request.headers { head.headers.add(name: name, value: value) }
         switch request.body {
         case .none: break
@@ -204,6 +221,10 @@ private final class Exchanger: ChannelInboundHandler {
                 status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) },
                 wasContinued: wasContinued, certificate: certificate(context))
         case .body(let part):
+            if let receive = request.receive, answer?.isSuccess == true {
+                receive(Array(part.readableBytesView))
+                return
+            }
             answer?.body += part.readableBytesView
             if (answer?.body.count ?? 0) > ProbeClient.mostBody { context.close(promise: nil) }
         case .end:
@@ -217,6 +238,12 @@ private final class Exchanger: ChannelInboundHandler {
         else { return nil }
         return ProbeCertificate(
             validFrom: Int64(certificate.notValidBefore), validUntil: Int64(certificate.notValidAfter))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is IdleStateHandler.IdleStateEvent else { return context.fireUserInboundEventTriggered(event) }
+        promise.fail(ProbeFailure.timedOut)
+        context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
