@@ -33,18 +33,18 @@ extension MemoryTree {
         return old.nodes[path.parent]?.resourceID == nodes[path.parent]?.resourceID ? .content : nil
     }
 
-    /// The resource at a path, what holds it, and all above whose reports would descend to it (RFC 6578 §3.3), nearest first.
-    private func chain(of path: DAVPath) -> [ResourceID] {
-        var chain = [nodes[path]?.resourceID].compactMap(\.self)
-        var depth = path.names.count - 1
-        while depth >= 0, let holder = nodes[path.prefix(depth)], let collection = holder.collection,
-            collection.kind !== CollectionKind.system
-        {
-            chain.append(holder.resourceID)
-            depth -= 1
-            guard depth >= 0 else { break }
-            let isHome = nodes[path.prefix(depth)]?.collection?.kind.reportsChildChanges == true
-            guard collection.kind.isSyncable || isHome else { break }
+    /// The resource at a path, what holds it, and all above, nearest first; `nil` for those whose reports do not descend to it
+    /// (RFC 6578 §3.3). A home's do again, since it tells of whatever happens in its children.
+    private func chain(of path: DAVPath) -> [ResourceID?] {
+        var chain = [nodes[path]?.resourceID]
+        var isInScope = true
+        for depth in (0..<path.names.count).reversed() {
+            guard let holder = nodes[path.prefix(depth)], let kind = holder.collection?.kind,
+                kind !== CollectionKind.system
+            else { break }
+            isInScope = isInScope || kind.reportsChildChanges
+            chain.append(isInScope ? holder.resourceID : nil)
+            isInScope = isInScope && kind.isSyncable
         }
         return chain
     }

@@ -9,6 +9,8 @@ struct PushLedger: Sendable {
         var toldContent: Int64
         var toldProperty: Int64
         var gone: CollectionInfo?
+        /// A message that took off before is not the last.
+        var goneAt: Int64?
     }
 
     /// What a resource is loud about: the revision of the last loud change, for each reach and each trigger.
@@ -34,23 +36,29 @@ struct PushLedger: Sendable {
 
     // MARK: Changes
 
-    /// Notes a change of `chain.first` at `revision`.
+    /// Notes a change of `chain.first` at `revision`. `nil` stands for what is not concerned.
     ///
     /// - Returns: whether anybody may have fallen behind.
     @discardableResult
-    mutating func note(_ update: Update, of chain: [ResourceID], at revision: Int64, if condition: Condition?) -> Bool {
+    mutating func note(_ update: Update, of chain: [ResourceID?], at revision: Int64, if condition: Condition?) -> Bool
+    {
         self.revision = max(self.revision, revision)
         let dontNotify = condition?.dontNotify ?? .nobody
         guard dontNotify != .everybody else { return false }
-        let listening = chain.enumerated().filter { subscribed[$0.element] != nil }
+        let listening = chain.enumerated().compactMap { steps, resource in
+            resource.flatMap { subscribed[$0] == nil ? nil : (offset: steps, element: $0) }
+        }
         guard !listening.isEmpty else { return false }
-        let spared = upToDate(named: dontNotify, by: condition?.caller.principal, among: listening.map(\.element))
+        let spared = upToDate(
+            with: update, named: dontNotify, by: condition?.caller.principal, among: listening.map(\.element))
         for (steps, resource) in listening {
             levels[resource, default: Levels()].rise(update, PushReach(steps: steps), to: revision)
         }
         for id in spared {
-            rows[id]?.toldContent = revision
-            rows[id]?.toldProperty = revision
+            switch update {
+            case .content: rows[id]?.toldContent = revision
+            case .properties: rows[id]?.toldProperty = revision
+            }
         }
         return true
     }
@@ -70,7 +78,12 @@ struct PushLedger: Sendable {
         for id in ids {
             let isTold =
                 dontNotify != .everybody && rows[id]?.registration.triggers.content != nil && !named.contains(id)
-            if isTold { rows[id]?.gone = info } else { remove(id) }
+            guard isTold else {
+                remove(id)
+                continue
+            }
+            rows[id]?.gone = info
+            rows[id]?.goneAt = revision
         }
         levels[resource, default: Levels()].rise(.content, .itself, to: revision)
         return true
@@ -93,11 +106,17 @@ struct PushLedger: Sendable {
         return Set(named)
     }
 
-    private func upToDate(named dontNotify: PushDontNotify, by principal: PrincipalID?, among resources: [ResourceID])
-        -> [PushRegistration.ID]
-    {
+    /// Those named that are up to date with changes of this sort: one that is due a word about properties is not told of
+    /// content for that.
+    private func upToDate(
+        with update: Update, named dontNotify: PushDontNotify, by principal: PrincipalID?, among resources: [ResourceID]
+    ) -> [PushRegistration.ID] {
         names(dontNotify, by: principal, among: resources).filter { id in
-            rows[id].map { !isBehind($0, since: 0) } ?? false
+            guard let row = rows[id] else { return false }
+            return switch update {
+            case .content: loudContent(row) <= row.toldContent
+            case .properties: loudProperty(row) <= row.toldProperty
+            }
         }
     }
 
@@ -130,6 +149,8 @@ struct PushLedger: Sendable {
     // MARK: What PushRegistry asks
 
     mutating func register(_ new: PushRegistration, limits: PushLimits) throws -> PushRegistration {
+        // What expired is not there, swept or not.
+        removeExpired(now: new.created)
         let mine = rows.values.filter { $0.registration.principal == new.principal }
         let same = mine.filter { $0.registration.subscription.isSame(as: new.subscription) }
         // Whoever registers again brings the newest keys, for all they registered (draft-bitfire-webdav-push §6.3).
@@ -202,7 +223,7 @@ struct PushLedger: Sendable {
         if let told = record.told {
             rows[record.id]?.toldContent = max(told, row.toldContent)
             rows[record.id]?.toldProperty = max(told, row.toldProperty)
-            if row.gone != nil { remove(record.id) }
+            if let gone = row.goneAt, told >= gone { remove(record.id) }
         }
         switch record.removal {
         case .none: break
