@@ -27,9 +27,8 @@ final class Connections: Sendable {
         try writer.writeWithoutTransaction { db in
             // GRDB sets NORMAL when it enters WAL mode; an answered write must survive the loss of power (law 6).
             try db.execute(sql: "PRAGMA synchronous = FULL")
-            // A checkpoint belongs on a thread nobody waits for: see ``checkpoint()``. This bound is for the case that
-            // it cannot keep up.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
+            // Checkpoints are made by ``checkpoint(meanwhile:)`` alone.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         index = try WALIndex(writer)
@@ -38,6 +37,7 @@ final class Connections: Sendable {
     }
 
     private let isObserved: Bool
+    private let checkpointing = Mutex(())
 
     private struct Readers {
         var free: [DatabaseQueue] = []
@@ -119,11 +119,30 @@ final class Connections: Sendable {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    /// Brings the log into the database as far as readers allow, without making anybody wait.
-    func checkpoint() throws {
-        let queue = try DatabaseQueue(path: path, configuration: Connections.configuration(observer: nil))
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
-        try queue.close()
+    /// Brings the log into the database as far as readers allow, without making anybody but other checkpoints wait.
+    ///
+    /// A snapshot is held all the while. Before SQLite 3.51.3 a checkpoint that is about to begin when a commit starts the log
+    /// anew may note pages of the new log as copied that never were, and the database is damaged
+    /// (https://www.sqlite.org/wal.html#walresetbug). A snapshot that reads from the log keeps it from being started anew, and one
+    /// that reads from the database alone keeps every checkpoint away.
+    ///
+    /// - Parameter meanwhile: for tests: runs when the snapshot is there and the checkpoint has not begun.
+    /// - Returns: how many of the log's pages are in the database now.
+    @discardableResult
+    func checkpoint(meanwhile: () throws -> Void = {}) throws -> Int {
+        try checkpointing.withLock { _ in
+            try read { sql in
+                // A snapshot begins with the first thing read.
+                _ = try sql.first("SELECT clock FROM store") { $0.int(0) }
+                try meanwhile()
+                let queue = try DatabaseQueue(path: path, configuration: Connections.configuration(observer: nil))
+                let pages = try queue.writeWithoutTransaction { db in
+                    try SQL(database: db).first("PRAGMA wal_checkpoint(PASSIVE)") { $0.int(2) }
+                }
+                try queue.close()
+                return Int(pages ?? 0)
+            }
+        }
     }
 
     /// Ends every connection. Reads that still run finish first.

@@ -5,6 +5,9 @@ import Synchronization
 /// One state of the database, told from every other.
 struct CommitMark: Equatable, Sendable {
     fileprivate var a, b, c, d, e, f: UInt64
+
+    /// How many pages the log holds.
+    var frames: Int { Int(UInt32(truncatingIfNeeded: c)) }
 }
 
 /// Tells whether anything was committed, by whichever process, without a statement or a system call.

@@ -156,7 +156,7 @@ public final class SQLiteStore: Sendable {
     /// Cheap; call it about every minute.
     public func maintain() async throws {
         let connections = connections
-        try await onOwnThread { try connections.checkpoint() }
+        _ = try await onOwnThread { try connections.checkpoint() }
         let now = clock()
         try await commits.write { try $0.locks.removeExpired(at: now) }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
