@@ -1,10 +1,14 @@
 import Foundation
 
-/// Programs of others that know the answer: python-dateutil and python's zoneinfo. `scripts/setup test` installs them.
+/// Programs of others that know the answer: python-dateutil, libical and python's zoneinfo. `scripts/setup test` installs them.
 enum Oracle {
     static let scripts = URL(filePath: #filePath).appending(path: "../../../../scripts/oracles").standardized
 
     static func hasDateutil() async -> Bool { (try? await run(["-c", "import dateutil.rrule"])) != nil }
+
+    static func hasLibical() async -> Bool {
+        (try? await run(["-c", "import ctypes; ctypes.CDLL('libical.so.3')"])) != nil
+    }
 
     static func hasZoneinfo() async -> Bool {
         (try? await run(["-c", "import zoneinfo; zoneinfo.ZoneInfo('Europe/Berlin')"])) != nil

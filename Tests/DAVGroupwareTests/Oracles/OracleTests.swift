@@ -11,22 +11,17 @@ import Testing
 
     @Test(.enabled("python3-dateutil is missing; scripts/setup test installs it") { await Oracle.hasDateutil() })
     func randomRulesMakeWhatDateutilMakesOfThem() async throws {
-        let table = try await Oracle.table("rules", Self.seed, Self.cases)
+        let table = try await Oracle.table("rules", "dateutil", Self.seed, Self.cases)
         try #require(table.count > 100)
         var failures = 0
-        for row in table where row.count == 3 && failures < 10 {
-            let start = try #require(DateValue(String(row[1]))?.civil)
-            var occurrences = try RecurrenceRule(String(row[0])).occurrences(from: start)
-            let expected = row[2].split(separator: " ").map(String.init)
-            var budget = WorkBudget(steps: 10_000_000)
-            var found: [String] = []
-            while found.count < min(expected.count + 1, 40), let next = occurrences.next(within: &budget) {
-                found.append(next.text)
-            }
+        for row in table where failures < 10 {
+            let (expected, found) = try expand(row)
             #expect(found == expected, "seed \(Self.seed): \(row[0]) from \(row[1])")
             if found != expected { failures += 1 }
             // Seeking leads to the same as walking.
             guard expected.count > 2, let target = DateValue(expected[expected.count / 2])?.civil else { continue }
+            let start = try #require(DateValue(String(row[1]))?.civil)
+            var budget = WorkBudget(steps: 10_000_000)
             var sought = try RecurrenceRule(String(row[0])).occurrences(from: start)
             if expected.count % 2 == 0 { _ = sought.next(within: &budget) }
             sought.seek(target)
@@ -36,6 +31,32 @@ import Testing
             guard let wanted = expected.dropFirst(expected.count / 2 + 1).first else { continue }
             #expect(following == wanted, "seed \(Self.seed): \(row[0]) from \(row[1])")
         }
+    }
+
+    /// What libical is known to get wrong is listed in the script; such rules are left to dateutil.
+    @Test(.enabled("libical3 is missing; scripts/setup test installs it") { await Oracle.hasLibical() })
+    func randomRulesMakeWhatLibicalMakesOfThem() async throws {
+        let table = try await Oracle.table("rules", "libical", Self.seed, Self.cases)
+        let trusted = table.filter { $0.last == "" }
+        try #require(trusted.count > 60)
+        for row in trusted {
+            let (expected, found) = try expand(row)
+            try #require(found == expected, "seed \(Self.seed): \(row[0]) from \(row[1])")
+        }
+    }
+
+    /// What an oracle found, and what we find: one more than the oracle, if there is one, but no more than the forty it stops at.
+    private func expand(_ row: [Substring]) throws -> (expected: [String], found: [String]) {
+        try #require(row.count == 4)
+        let start = try #require(DateValue(String(row[1]))?.civil)
+        var occurrences = try RecurrenceRule(String(row[0])).occurrences(from: start)
+        let expected = row[2].split(separator: " ").map(String.init)
+        var budget = WorkBudget(steps: 10_000_000)
+        var found: [String] = []
+        while found.count < min(expected.count + 1, 40), let next = occurrences.next(within: &budget) {
+            found.append(next.text)
+        }
+        return (expected, found)
     }
 
     @Test(.enabled("python3 or tzdata is missing; scripts/setup test installs them") { await Oracle.hasZoneinfo() })
