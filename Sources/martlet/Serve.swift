@@ -50,9 +50,10 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         ProcessMemory.giveBackLargeBlocks()
         let logger = Logger(label: "martlet")
-        let store = try open(configuration.data, logger)
+        let assembly = Assembly(configuration)
+        let store = try open(configuration.data, assembly, logger)
         let first = try await firstUser(configuration, store)
-        let service = MartletService(configuration, store: DataFolder(store), logger: logger)
+        let service = MartletService(configuration, store: DataFolder(store, assembly), logger: logger)
         try await service.run { listening in
             let url = configuration.url(port: listening.port)
             logger.notice("Serving \(url)", metadata: ["data": .string(configuration.data)])
@@ -60,8 +61,8 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func open(_ folder: String, _ logger: Logger) throws -> SQLiteStore {
-        var options = SQLiteStore.Options.martlet()
+    private func open(_ folder: String, _ assembly: Assembly, _ logger: Logger) throws -> SQLiteStore {
+        var options = SQLiteStore.Options.martlet(assembly)
         options.logger = logger
         do {
             return try SQLiteStore(folder: folder, options: options)

@@ -29,12 +29,12 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         var total = Importer.Report()
-        try await options.withStore { store in
+        try await options.withStore { store, assembly in
             let owner = try await place.owner(in: store)
             for file in files {
                 let isCard = try Importer.holdsCards(file)
                 let collection = try await place.collection(
-                    named: to, isCard: isCard, of: owner, in: store, create: create)
+                    named: to, isCard: isCard, of: owner, in: store, assembly, create: create)
                 let importer = Importer(
                     into: collection, as: .principal(owner), existing: replace ? .replace : .skip, isStrict: strict)
                 let report = try await run(importer, file)
@@ -85,12 +85,13 @@ struct Export: AsyncParsableCommand {
         String?
 
     func run() async throws {
-        try await options.withStore { store in
+        try await options.withStore { store, assembly in
             let owner = try await place.owner(in: store)
-            let found = try await place.collection(named: collection, isCard: nil, of: owner, in: store, create: false)
+            let found = try await place.collection(
+                named: collection, isCard: nil, of: owner, in: store, assembly, create: false)
             let descriptor = try open()
             do {
-                try await Exporter(DataFolder(store)).run(
+                try await Exporter(DataFolder(store, assembly)).run(
                     found.info.path, as: .principal(owner), to: BodyWriter { try Self.write($0, to: descriptor) })
             } catch let error as DAVError {
                 throw Failure("\(found.info.path) cannot be exported: \(error.message)")
@@ -140,12 +141,12 @@ struct CollectionOptions: ParsableArguments {
 
     /// - Parameter isCard: `true` looks among address books, `false` among calendars, `nil` among both.
     func collection(
-        named text: String, isCard: Bool?, of owner: PrincipalID, in store: SQLiteStore, create: Bool
+        named text: String, isCard: Bool?, of owner: PrincipalID, in store: SQLiteStore, _ assembly: Assembly,
+        create: Bool
     ) async throws -> any DAVCollection {
         guard let name = Name(text), !text.contains("/") else {
             throw Failure("\(text) cannot be the name of a calendar or address book: give the last part of its URL.")
         }
-        let assembly = Assembly.standard
         let caller = Caller.principal(owner)
         let sorts: [(home: DAVPath, kind: CollectionKind, isCard: Bool)] = [
             (Assembly.calendarRoot.appending(owner.name), assembly.calendars.calendar, false),

@@ -171,15 +171,20 @@ struct PasswordOptions: ParsableArguments {
 extension ConfigurationOptions {
     /// Opens the data folder for one command, beside a server that may be running.
     func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
-        let folder = try load().configuration.data
+        try await withStore { store, _ in try await body(store) }
+    }
+
+    func withStore(_ body: (SQLiteStore, Assembly) async throws -> Void) async throws {
+        let configuration = try load().configuration
+        let assembly = Assembly(configuration)
         let store: SQLiteStore
         do {
-            store = try SQLiteStore(folder: folder, purpose: .command, options: .martlet())
+            store = try SQLiteStore(folder: configuration.data, purpose: .command, options: .martlet(assembly))
         } catch let error as StoreError {
             throw Failure(error.description)
         }
         do {
-            try await body(store)
+            try await body(store, assembly)
         } catch let error as StoreError {
             try? store.close()
             throw Failure(error.description)

@@ -35,6 +35,11 @@ public struct Configuration: Sendable {
     public var strictSyncDepth = false
     public var syncPage = 10_000
     public var maxLock = Seconds(7 * 86_400)
+    /// Whether calendars and address books refuse what clients get wrong and is otherwise kept as it came.
+    public var strictCalendars = false
+    public var strictContacts = false
+    /// Whether METHOD is cut out of objects instead of refusing them.
+    public var stripsMethod = false
     public var history = Seconds(400 * 86_400)
     public var maintenanceInterval = Seconds(3600)
 

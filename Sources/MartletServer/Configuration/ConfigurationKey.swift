@@ -70,6 +70,13 @@ public struct ConfigurationKey: Sendable {
             "Refuse sync reports with Depth other than 0; some clients send 1."),
         .init("dav.sync-page", \.syncPage, "Most changes in one answer to a sync report."),
         .init("dav.max-lock", \.maxLock, "Longest time a lock is granted for."),
+        .init(
+            "calendars.strict", \.strictCalendars,
+            "Refuse calendar objects with mistakes that are otherwise kept as they came."),
+        .init(
+            "calendars.strip-method", \.stripsMethod,
+            "Take calendar objects that have a METHOD, and cut it out; otherwise they are refused."),
+        .init("contacts.strict", \.strictContacts, "Refuse cards with mistakes that are otherwise kept as they came."),
         .init("store.history", \.history, "How long removed names are remembered for clients that sync seldom."),
         .init("store.maintenance", \.maintenanceInterval, "How often history, locks and unused files are cleaned up."),
         .init(

@@ -15,6 +15,16 @@ public struct Assembly: Sendable {
         self.contacts = contacts
     }
 
+    /// What an operator wants of them.
+    public init(_ configuration: Configuration) {
+        var calendars = CalendarLimits()
+        calendars.isStrict = configuration.strictCalendars
+        calendars.stripsMethod = configuration.stripsMethod
+        var contacts = CardDAV.Limits()
+        contacts.isStrict = configuration.strictContacts
+        self.init(calendars: CalDAV(limits: calendars), contacts: CardDAV(limits: contacts))
+    }
+
     package static let calendarRoot = DAVPath([Name("calendars")!])
     package static let contactRoot = DAVPath([Name("contacts")!])
 

@@ -5,11 +5,14 @@ import Logging
 /// A store on disk, as the server uses it.
 public struct DataFolder: ServerStore, AccountStore {
     public let store: SQLiteStore
+    public let assembly: Assembly
 
     private let grants: GrantAuthorizer
 
-    public init(_ store: SQLiteStore) {
+    /// - Parameter assembly: what the store was opened with.
+    public init(_ store: SQLiteStore, _ assembly: Assembly = .standard) {
         self.store = store
+        self.assembly = assembly
         grants = store.authorizer
     }
 

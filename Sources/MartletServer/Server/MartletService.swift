@@ -123,7 +123,7 @@ public struct MartletService: Sendable {
     }
 
     private func makeHandler(challenge: String, _ push: PushOffer?) -> DAVHandler {
-        Assembly.standard.handler(
+        store.assembly.handler(
             store, privacy: configuration.directorySearch, options: ServerFacts.Options(configuration), push: push,
             challenges: [challenge], logger: logger)
     }

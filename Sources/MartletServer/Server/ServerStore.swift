@@ -2,6 +2,8 @@ public import DAV
 
 /// What the server needs of whatever keeps its data.
 public protocol ServerStore: Sendable {
+    /// What it was opened with: the collections it keeps, and what they take.
+    var assembly: Assembly { get }
     /// Serves `/files`.
     var backend: any Backend { get }
     var accounts: any AccountStore { get }
@@ -34,5 +36,6 @@ extension ServerStore {
         StoreDirectory(store: self)
     }
 
+    public var assembly: Assembly { .standard }
     public var authorizer: any Authorizer { GrantAuthorizer(memberships: NoMemberships()) }
 }

@@ -9,7 +9,7 @@ package struct Exporter: Sendable {
     package init(_ store: any ServerStore) {
         var logger = Logger(label: "martlet.export")
         logger.logLevel = .critical
-        handler = Assembly.standard.handler(store, privacy: .everyone, logger: logger)
+        handler = store.assembly.handler(store, privacy: .everyone, logger: logger)
     }
 
     /// - Throws: ``DAVError`` if there is no such collection, or it is not one that is told as a text.

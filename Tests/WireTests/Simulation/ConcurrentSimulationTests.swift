@@ -8,7 +8,7 @@ import Testing
 /// Many write at once, replicas follow at their own pace, the server restarts, prunes, is backed up and restored; and then:
 /// each replica equals the listing (INV-1), and its token is the property (INV-7).
 ///
-/// `MARTLET_WIRE_SECONDS` says for how long (nightly: an hour), `MARTLET_SIMULATION_SEED` where to begin. What the tasks do follows from the
+/// `MARTLET_WIRE_SECONDS` says for how long (nightly: half an hour), `MARTLET_SIMULATION_SEED` where to begin. What the tasks do follows from the
 /// seed; how they interleave does not.
 @Suite struct ConcurrentSimulation {
     private static let home = "/files/alice/"

@@ -24,18 +24,19 @@ struct Product: Sendable {
         _ body: @Sendable @escaping (Product) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
-        let store = try SQLiteStore(folder: folder.path, options: .martlet())
+        var configuration = Configuration()
+        configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        configuration.shutdownTimeout = Seconds(5)
+        configure(&configuration)
+        let assembly = Assembly(configuration)
+        let store = try SQLiteStore(folder: folder.path, options: .martlet(assembly))
         let hash = try PasswordHash.make(Array(People.password.utf8), cost: .trivial).text
         for user in users {
             let id = PrincipalID(Name(user)!)
             try await store.add(Account(id: id, displayName: user.capitalized, passwordHash: hash))
         }
-        var configuration = Configuration()
-        configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
-        configuration.shutdownTimeout = Seconds(5)
-        configure(&configuration)
         let logger = Logger(label: "product") { _ in SwiftLogNoOpLogHandler() }
-        var service = MartletService(configuration, store: DataFolder(store), logger: logger)
+        var service = MartletService(configuration, store: DataFolder(store, assembly), logger: logger)
         service.passwordCost = .trivial
         try await serve(service, store, body)
         // Until here, so that the folder outlives the server.
