@@ -199,6 +199,7 @@ private struct WireStore: ServerStore, AccountStore {
 
     var backend: any Backend { store.backend }
     var accounts: any AccountStore { self }
+    var secrets: any SecretStore { store }
     var gauges: [ServerMetrics.Gauge] { [] }
 
     func passwordHash(of id: PrincipalID) async throws -> String? { People.all.contains(id) ? hash : nil }
