@@ -21,13 +21,15 @@ struct PushBatch: Sendable {
 }
 
 extension PushDispatcher {
-    /// What may be told of at this moment.
+    /// What may be told at this moment.
     private enum View {
-        /// The resource as its registrant sees it.
-        case present(Entry, CollectionInfo)
-        /// It is no more; this is what it was.
-        case gone(CollectionInfo)
+        /// Of this collection, or of something in it, with the token of the resource if it syncs.
+        case visible(PushDelivery, CollectionInfo, SyncToken?)
         case denied
+        /// Nothing is to be told any more.
+        case upToDate
+        /// It is elsewhere whenever it is looked for.
+        case moving
     }
 
     /// The messages for registrations that begin: those that are still behind, free, and may still be told.
@@ -75,46 +77,33 @@ extension PushDispatcher {
     private func message(for found: PushDelivery, at now: Timestamp, in batch: inout PushBatch) async throws
         -> PushSending?
     {
-        var delivery = found
-        var view = try await view(of: delivery, in: &batch)
-        var tries = 0
-        // What is not where it was may have moved, or gone, since the delivery was read: only a second look tells.
-        while case .denied = view, tries < 3 {
-            let id = delivery.registration.id
-            guard let again = try await offer.registry.delivery(of: id, now: handler.clock()) else {
-                schedule.pass(id, at: now, debounce: options.debounce)
+        let id = found.registration.id
+        switch try await settled(found, in: &batch) {
+        case .upToDate:
+            schedule.pass(id, at: now, debounce: options.debounce)
+            return nil
+        case .moving:
+            schedule.retry(id, at: later(id, now))
+            return nil
+        case .denied:
+            forget(id)
+            return nil
+        case .visible(let delivery, let info, let token):
+            guard
+                let transport = offer.transports.first(where: { $0.id == delivery.registration.subscription.transport })
+            else {
+                // It was offered once, and may be again.
+                schedule.retry(id, at: now.adding(.seconds(PushPolicy.longest)))
                 return nil
             }
-            let isSame =
-                again.registration.path == delivery.registration.path && (again.gone == nil) == (delivery.gone == nil)
-            if isSame { break }
-            delivery = again
-            batch.places = [:]
-            view = try await self.view(of: delivery, in: &batch)
-            tries += 1
+            let message = PushMessage(
+                topic: delivery.registration.resource.pushTopic, hasContentUpdate: delivery.hasContentUpdate,
+                syncToken: token, hasPropertyUpdate: delivery.hasPropertyUpdate)
+            let notice = PushNotice(
+                body: batch.body(of: message), replacing: replacing(delivery.registration, message),
+                urgency: options.urgency(info), lifetime: lifetime(of: delivery.registration))
+            return PushSending(delivery: delivery, notice: notice, transport: transport)
         }
-        let registration = delivery.registration
-        guard let transport = offer.transports.first(where: { $0.id == registration.subscription.transport }) else {
-            schedule.retry(registration.id, at: now.adding(.seconds(PushPolicy.longest)))
-            return nil
-        }
-        var message = PushMessage(topic: registration.resource.pushTopic)
-        message.hasContentUpdate = delivery.hasContentUpdate
-        message.hasPropertyUpdate = delivery.hasPropertyUpdate
-        let info: CollectionInfo
-        switch view {
-        case .denied:
-            forget(registration)
-            return nil
-        case .gone(let former): info = former
-        case .present(let entry, let holder):
-            info = entry.collection ?? holder
-            if entry.collection?.capabilities.contains(.syncing) == true { message.syncToken = entry.syncToken }
-        }
-        let notice = PushNotice(
-            body: batch.body(of: message), replacing: replacing(registration, message),
-            urgency: options.urgency(info), lifetime: lifetime(of: registration))
-        return PushSending(delivery: delivery, notice: notice, transport: transport)
     }
 
     /// A content update must not replace the property update that the device has not fetched yet, or the other way round.
@@ -128,25 +117,44 @@ extension PushDispatcher {
     }
 
     /// Forgets a registration without a word (N44, D11): the one who lost access learns nothing more of the resource.
-    private func forget(_ registration: PushRegistration) {
+    private func forget(_ id: PushRegistration.ID) {
         counters.drops[.access, default: 0] += 1
-        let record = PushRecord(id: registration.id, removal: .registration)
+        let record = PushRecord(id: id, removal: .registration)
         finished.append(PushFinished(record: record, step: .drop))
     }
 
     // MARK: Access
+
+    /// What is not where the delivery says may have moved, or gone, since that was read: only a second look tells that from
+    /// a lack of access, for which the registration is forgotten.
+    private func settled(_ found: PushDelivery, in batch: inout PushBatch) async throws -> View {
+        var delivery = found
+        for _ in 0..<3 {
+            let view = try await view(of: delivery, in: &batch)
+            guard case .denied = view else { return view }
+            let id = delivery.registration.id
+            guard let again = try await offer.registry.delivery(of: id, now: handler.clock()) else { return .upToDate }
+            let isSame =
+                again.registration.path == delivery.registration.path && (again.gone == nil) == (delivery.gone == nil)
+            if isSame { return .denied }
+            delivery = again
+            batch.places = [:]
+        }
+        return .moving
+    }
 
     private func view(of delivery: PushDelivery, in batch: inout PushBatch) async throws -> View {
         let registration = delivery.registration
         guard try await isKnown(registration.principal, in: &batch) else { return .denied }
         if let gone = delivery.gone {
             let privileges = handler.authorizer.privileges(of: .principal(registration.principal), on: gone)
-            return privileges.contains(.read) ? .gone(gone) : .denied
+            return privileges.contains(.read) ? .visible(delivery, gone, nil) : .denied
         }
         guard let located = try await locate(registration, in: &batch), let entry = located.entry,
             entry.resourceID == registration.resource, located.privileges.contains(.read)
         else { return .denied }
-        return .present(entry, located.collection.info)
+        let isSyncing = entry.collection?.capabilities.contains(.syncing) == true
+        return .visible(delivery, entry.collection ?? located.collection.info, isSyncing ? entry.syncToken : nil)
     }
 
     private func isKnown(_ principal: PrincipalID, in batch: inout PushBatch) async throws -> Bool {

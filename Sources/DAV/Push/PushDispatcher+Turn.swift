@@ -62,6 +62,7 @@ extension PushDispatcher {
     func turn() async -> [PushSending]? {
         let now = time()
         lastTurn = now
+        turns &+= 1
         let work = [await record(at: now), await look(at: now), await sweep(at: now)]
         let ids = schedule.begin(at: now, limit: 64)
         let batch = await prepare(ids, at: now)
@@ -128,8 +129,8 @@ extension PushDispatcher {
         }
     }
 
-    /// Forgets what expired, and has everything looked at again: a registration that was renewed after it had expired is
-    /// behind because of changes long past.
+    /// Forgets what expired, and has everything looked at again: whoever was passed over, say by a clock that was wrong for
+    /// a while, is behind because of changes long past.
     private func sweep(at now: Timestamp) async -> Bool {
         guard scan.nextSweep <= now, sweeping.isOver(at: now) else { return false }
         do {

@@ -25,6 +25,8 @@ public actor PushDispatcher {
     /// What is to be recorded, and then done.
     var finished: [PushFinished] = []
     let policy = PushPolicy()
+    /// How often it looked for something to do.
+    var turns = 0
     var lastTurn = Timestamp(microseconds: .min)
 
     private var sending: [PushRegistration.ID: Task<Void, Never>] = [:]

@@ -182,6 +182,8 @@ struct PushLedger: Sendable {
         return true
     }
 
+    func registration(_ id: PushRegistration.ID) -> PushRegistration? { rows[id]?.registration }
+
     func registrations(of principal: PrincipalID?, after: PushRegistration.ID?, limit: Int, now: Timestamp)
         -> [PushRegistration]
     {

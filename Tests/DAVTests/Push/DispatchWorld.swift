@@ -1,4 +1,5 @@
 import DAVTesting
+import Logging
 import Synchronization
 import Testing
 
@@ -31,9 +32,9 @@ final class DispatchWorld: Sendable {
     let handler: DAVHandler
     let options: PushDispatcher.Options
     let registry: any PushRegistry
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
-    private struct State {
+    struct State {
         var dispatcher: PushDispatcher?
         var events: [(at: Timestamp, run: @Sendable () async throws -> Void)] = []
         var messages: [Message] = []
@@ -46,15 +47,16 @@ final class DispatchWorld: Sendable {
 
     init(
         options: PushDispatcher.Options = .init(), seed: UInt64 = 7,
-        wrap: (any PushRegistry) -> any PushRegistry = { $0 }
+        wrap: (any PushRegistry, MemoryBackend) -> any PushRegistry = { base, _ in base }
     ) throws {
         let clock = SharedClock()
         wire = Wire(clock: { clock.now })
-        registry = wrap(try #require(wire.memory.pushRegistry))
+        registry = wrap(try #require(wire.memory.pushRegistry), wire.memory)
         var facts = wire.handler.facts
         facts.push = PushOffer(registry: registry, transports: [UnusedTransport()])
         handler = DAVHandler(
-            backend: wire.handler.backend, authorizer: wire.handler.authorizer, facts: facts, clock: { clock.now })
+            backend: wire.handler.backend, authorizer: wire.handler.authorizer, facts: facts,
+            logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }, clock: { clock.now })
         self.options = options
         self.clock = clock
         var state = State()
@@ -189,7 +191,7 @@ extension DispatchWorld {
         _ path: String, device: String, lane: String = "https://push.example", as principal: PrincipalID = alice,
         triggers: PushTriggers = PushTriggers(content: .one), lifetime: Int64 = 7 * 86_400
     ) async throws -> PushRegistration {
-        let id = PushRegistration.ID.random()
+        let id = PushRegistration.ID("r" + String(state.withLock { $0.random.next() }, radix: 36))
         let registration = PushRegistration(
             id: id, location: "https://dav.example/push/\(id)", principal: principal, resource: try resource(path),
             path: try self.path(path),
