@@ -45,8 +45,12 @@ public final class ServerMetrics: Sendable {
     private let counts = Mutex(Counts())
     private let started = Uptime.milliseconds()
     private let gauges: [Gauge]
+    private let push: PushFigures?
 
-    public init(gauges: [Gauge] = []) { self.gauges = gauges }
+    init(gauges: [Gauge] = [], push: PushFigures? = nil) {
+        self.gauges = gauges
+        self.push = push
+    }
 
     func began() { counts.withLock { $0.inFlight += 1 } }
 
@@ -92,41 +96,11 @@ public final class ServerMetrics: Sendable {
                 Double(counts.failures[failure] ?? 0))
         }
         for gauge in gauges { page.single(gauge.name, gauge.isCounter ? "counter" : "gauge", gauge.help, gauge.read()) }
+        push?.write(on: &page)
         page.single(
             "martlet_uptime_seconds", "gauge", "Time since the server started.",
             Double(Uptime.milliseconds() - started) / 1000)
         page.single("process_resident_memory_bytes", "gauge", "Memory in use.", Double(ProcessMemory.residentBytes()))
         return page.text
-    }
-}
-
-/// Puts metric families into text.
-private struct MetricsPage {
-    private(set) var text = ""
-
-    mutating func family(_ name: String, _ type: String, _ help: String) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    }
-
-    mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
-        let list = labels.map { "\($0.0)=\"\($0.1)\"" }.joined(separator: ",")
-        let number = Int64(exactly: value).map { String($0) } ?? "\(value)"
-        text += name + (list.isEmpty ? "" : "{\(list)}") + " \(number)\n"
-    }
-
-    mutating func single(_ name: String, _ type: String, _ help: String, _ value: Double) {
-        family(name, type, help)
-        sample(name, [], value)
-    }
-
-    mutating func histogram(_ name: String, _ help: String, _ bounds: [Double], _ buckets: [Int], _ sum: Double) {
-        family(name, "histogram", help)
-        var total = 0
-        for (index, count) in buckets.enumerated() {
-            total += count
-            sample(name + "_bucket", [("le", index < bounds.count ? "\(bounds[index])" : "+Inf")], Double(total))
-        }
-        sample(name + "_sum", [], sum)
-        sample(name + "_count", [], Double(total))
     }
 }

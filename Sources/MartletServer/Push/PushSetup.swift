@@ -11,6 +11,7 @@ struct PushSetup: Sendable {
     let transport: WebPushTransport
     let keyring: VAPIDKeyring
     let client: PushClient
+    let figures = PushFigures()
 
     /// - Returns: `nil` if push is not offered: switched off, no contact, or a store that keeps no registrations.
     init?(_ configuration: Configuration, _ store: any ServerStore, _ logger: Logger) async throws {
@@ -55,6 +56,9 @@ struct PushDispatchService: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await dispatcher.run() }
                 group.addTask { await watchKeys() }
+                group.addTask {
+                    while (try? await Task.sleep(for: .seconds(1))) != nil { setup.figures.update(await dispatcher.metrics) }
+                }
             }
         }
         await setup.client.shutdown()

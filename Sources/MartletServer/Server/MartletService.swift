@@ -41,10 +41,10 @@ public struct MartletService: Sendable {
         whenListening: @escaping @Sendable (Listening) async -> Void = { _ in }
     ) async throws {
         let reloader = try makeReloader()
-        let metrics = ServerMetrics(gauges: store.gauges)
+        let push = try await PushSetup(configuration, store, logger)
+        let metrics = ServerMetrics(gauges: store.gauges, push: push?.figures)
         let pages = ServicePages(
             store: store, metrics: metrics, metricsToken: configuration.metricsToken, logger: logger)
-        let push = try await PushSetup(configuration, store, logger)
         let signIn = makeSignIn()
         let handler = makeHandler(challenge: signIn.challenge, push?.offer)
         let responder = makeResponder(handler, signIn, metrics, pages, isTLS: reloader != nil)
