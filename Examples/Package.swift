@@ -24,6 +24,8 @@ let package = Package(
                 .product(name: "DAVFolders", package: "martlet"),
                 .product(name: "DAVGroupware", package: "martlet"),
                 .product(name: "DAVHummingbird", package: "martlet"),
+                .product(name: "DAVWebPush", package: "martlet"),
+                .product(name: "WebPush", package: "martlet"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict)

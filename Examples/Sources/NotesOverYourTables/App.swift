@@ -4,6 +4,8 @@
 //
 //   curl -X REPORT http://127.0.0.1:8080/notes/ -H 'Content-Type: application/xml' -d '<sync-collection xmlns="DAV:">
 //     <sync-token></sync-token><sync-level>1</sync-level><prop><getetag/></prop></sync-collection>'
+//
+// Or be told:  martlet watch http://127.0.0.1:8080/notes/
 import DAV
 import DAVHummingbird
 import Hummingbird
@@ -14,18 +16,23 @@ struct App {
         let table = NotesTable()
         for text in ["Buy milk", "Call Ada", "Water the plants"] { table.insert(text, at: Timestamp.now.seconds) }
         let directory = OnePerson()
+        let pushing = try Pushing()
+        let notes = NotesBackend(table: table, owner: directory.me, pushRegistry: pushing.registry)
         let routes = Routes([
-            (name: Name("notes")!, backend: NotesBackend(table: table, owner: directory.me)),
+            (name: Name("notes")!, backend: notes),
             (name: Name("principals")!, backend: PrincipalsBackend(directory: directory)),
         ])
-        let handler = DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: ServerFacts(principals: directory), clock: { .now })
+        var facts = ServerFacts(principals: directory)
+        facts.push = pushing.offer
+        let handler = DAVHandler(backend: routes, authorizer: OwnerAuthorizer(), facts: facts, clock: { .now })
+        let dispatcher = PushDispatcher(handler: handler)
         let responder = DAVResponder<BasicDAVRequestContext>(handler) { _, _ in .principal(directory.me) }
         let application = Application(
             responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 8080)))
         print("Serving http://127.0.0.1:8080/notes/")
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await keepChanging(table) }
+            group.addTask { try await keepChanging(table, pushing.registry) }
+            group.addTask { await dispatcher?.run() }
             group.addTask { try await application.runService() }
             try await group.next()
             group.cancelAll()
@@ -33,11 +40,13 @@ struct App {
     }
 
     /// Your application, at work on its table.
-    static func keepChanging(_ table: NotesTable) async throws {
+    static func keepChanging(_ table: NotesTable, _ registry: MemoryPushRegistry) async throws {
         while true {
             try await Task.sleep(for: .seconds(5))
             let id = table.insert("Something new", at: Timestamp.now.seconds)
             if id % 3 == 0 { table.delete(id - 1) }
+            // After each commit. The notes themselves cannot be registered on, so the collection stands for what changed in it.
+            registry.contentChanged([ResourceID.random(), table.resourceID])
         }
     }
 }

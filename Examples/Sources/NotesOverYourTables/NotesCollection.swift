@@ -4,6 +4,8 @@ import DAV
 struct NotesBackend: Backend {
     let table: NotesTable
     let owner: PrincipalID
+    /// With this, clients can have themselves told of changes.
+    let pushRegistry: (any PushRegistry)?
 
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
         guard path.names.count == 1 else { return nil }
@@ -25,6 +27,8 @@ struct NotesCollection: DAVCollection {
             )
             // The property DAV:sync-token, of the present state.
             entry.syncToken = token(table.lastChange)
+            // What registrations for push are about.
+            entry.resourceID = table.resourceID
             return [entry]
         case .named(let names):
             return names.compactMap { id(of: $0).flatMap(table.note).map(entry) }

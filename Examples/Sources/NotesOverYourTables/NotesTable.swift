@@ -1,3 +1,4 @@
+import DAV
 import Synchronization
 
 /// Stands for the table your application has already, with the SQL that each method would be.
@@ -21,6 +22,8 @@ final class NotesTable: Sendable {
 
     /// Which life of the table this is. Give a restored backup a new one, so that nobody goes on from a change that was lost.
     let life = UInt32.random(in: 1 ... .max)
+    /// Kept with the table, and never given to another one.
+    let resourceID = ResourceID.random()
     private let state = Mutex((rows: [Row](), change: Int64(0)))
 
     /// `SELECT max(change) FROM note`

@@ -41,7 +41,8 @@ public struct PrincipalsBackend: Backend {
         var principal = principal
         if fields.contains(.memberships) { principal.relations = try await relations(of: principal, for: caller) }
         let info = info(of: principal)
-        var entry = Entry(name: info.path.last ?? .root, collection: info, created: since, modified: since)
+        var entry = Entry(
+            name: info.path.last ?? .root, collection: info, created: since, modified: since, resourceID: principal.uuid)
         entry.deadProperties = [displayName(of: principal), homeSet(of: principal)]
         entry.principal = principal
         return entry

@@ -1,7 +1,7 @@
 extension LiveProperty {
     /// draft-bitfire-webdav-push §2.1: only where push is offered, to those who could register.
     static let push: [LiveProperty] = [
-        LiveProperty(.push("transports")) { subject in
+        LiveProperty(.push("transports"), fields: .resourceID) { subject in
             guard let offer = subject.pushOffer else { return nil }
             return .xml { xml in for transport in offer.transports { transport.advertise(in: &xml) } }
         },
@@ -9,7 +9,7 @@ extension LiveProperty {
             guard subject.pushOffer != nil else { return nil }
             return subject.entry.resourceID.map { .text($0.pushTopic) }
         },
-        LiveProperty(.push("supported-triggers")) { subject in
+        LiveProperty(.push("supported-triggers"), fields: .resourceID) { subject in
             guard subject.pushOffer != nil else { return nil }
             let support = subject.pushSupport
             return .xml { xml in
@@ -23,8 +23,10 @@ extension LiveProperty {
 extension PropertySubject {
     fileprivate var pushSupport: PushSupport { collection.kind.push(of: isCollection ? .collection : .member) }
 
-    /// `nil` where nothing can be registered.
-    fileprivate var pushOffer: PushOffer? { caller == .anonymous || pushSupport.isNone ? nil : server.push }
+    /// `nil` where nothing can be registered: a resource without an identity has no topic.
+    fileprivate var pushOffer: PushOffer? {
+        caller == .anonymous || pushSupport.isNone || entry.resourceID == nil ? nil : server.push
+    }
 }
 
 extension CollectionKind {
