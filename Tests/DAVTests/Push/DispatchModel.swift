@@ -43,6 +43,8 @@ final class DispatchModel: Sendable {
         var former: [Int: Collection] = [:]
         /// What a delivery said, and after which change it was read.
         var seen: [PushRegistration.ID: (number: Int, told: Int64, content: Bool, property: Bool)] = [:]
+        /// Messages that a service took, by what their registrations count as told then.
+        var accepted: [PushRegistration.ID: Set<Int64>] = [:]
         /// Those that were removed, after which change: a message that was being made may still go out.
         var removed: [PushRegistration.ID: Int] = [:]
         var complaints: [String] = []
@@ -116,8 +118,11 @@ final class DispatchModel: Sendable {
         edit { state in
             guard let registration = state.registrations[record.id] else { return }
             if let told = record.told {
-                guard let seen = state.seen[record.id], seen.told == told else {
-                    return state.complaints.append("\(record.id) is told \(told), which no delivery said")
+                guard let seen = state.seen[record.id], seen.told == told,
+                    state.accepted[record.id]?.contains(told) == true
+                else {
+                    return state.complaints.append(
+                        "\(record.id) counts as told \(told), of which no service took a message")
                 }
                 state.registrations[record.id]?.told = max(registration.told, seen.number)
                 // Only a message that was made after the removal was the last.
@@ -161,6 +166,10 @@ final class DispatchModel: Sendable {
                 state.complaints.append("\(sending.id) is told something else: \(body)")
             }
         }
+    }
+
+    func accepted(_ sending: PushSending) {
+        edit { _ = $0.accepted[sending.id, default: []].insert(sending.delivery.told) }
     }
 
     /// All is quiet: who is owed something still?
