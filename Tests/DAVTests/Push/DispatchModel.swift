@@ -245,15 +245,18 @@ struct ModelledRegistry: PushRegistry {
             state = Mutex((SeededGenerator(seed: seed), faults, meanwhile))
         }
 
-        func stop() { state.withLock { ($0.faults, $0.meanwhile) = (0, 0) } }
+        /// Nothing fails, and nothing happens meanwhile.
+        let isCalm = Mutex(false)
 
         func fail() throws {
-            let isFault = state.withLock { $0.faults > Double.random(in: 0..<1, using: &$0.random) }
+            let isFault =
+                !isCalm.withLock { $0 } && state.withLock { $0.faults > Double.random(in: 0..<1, using: &$0.random) }
             if isFault { throw Broken() }
         }
 
         func meanwhile() async throws {
-            let happens = state.withLock { $0.meanwhile > Double.random(in: 0..<1, using: &$0.random) }
+            let happens =
+                !isCalm.withLock { $0 } && state.withLock { $0.meanwhile > Double.random(in: 0..<1, using: &$0.random) }
             if happens, let body = happen.withLock({ $0 }) { try await body() }
         }
 

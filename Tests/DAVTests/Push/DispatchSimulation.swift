@@ -38,29 +38,35 @@ final class DispatchSimulation: Sendable {
         }
         chance.happen.withLock { $0 = { [self] in try await happen() } }
         try await world.startDispatcher()
-        for _ in 0..<steps {
+        for step in 1...steps {
             try await happen()
             if draw(0..<40) == 0 { try await world.startDispatcher() }
             try await world.run(until: world.milliseconds + Int64(draw(0..<4) == 0 ? draw(0..<60_000) : draw(0..<900)))
+            if step % 12 == 0 { try await settle() }
         }
-        try await settle()
+        try await judgeTokens(try await settle())
         return model.read(\.complaints)
     }
 
-    /// Everything works from now on, until nothing is left to do.
-    private func settle() async throws {
-        chance.stop()
+    /// Everything works for a while, until nothing is left to do.
+    @discardableResult
+    private func settle() async throws -> [PushRegistration] {
+        chance.isCalm.withLock { $0 = true }
         state.withLock { $0.isCalm = true }
         try await world.run(until: world.milliseconds + 4 * 3_600_000)
         let now = world.now
         let registered = try await world.registry.registrations(of: nil, after: nil, limit: 10_000, now: now)
         model.judge(at: now, registered: Set(registered.map(\.id)))
-        try await judgeTokens(registered)
+        chance.isCalm.withLock { $0 = false }
+        state.withLock { $0.isCalm = false }
+        return registered
     }
 
     /// A last change to everything: the last word each subscriber has is the token of now.
     private func judgeTokens(_ registered: [PushRegistration]) async throws {
         let before = world.messages.count
+        chance.isCalm.withLock { $0 = true }
+        state.withLock { $0.isCalm = true }
         for name in ["A", "B"] where collection(name) != nil { try await write(name, .nobody) }
         try await world.run(until: world.milliseconds + 120_000)
         let messages = world.messages.dropFirst(before)
@@ -83,7 +89,7 @@ final class DispatchSimulation: Sendable {
 
     private func answer(_ sending: PushSending) -> (PushOutcome.Kind, Duration) {
         let isCalm = state.withLock { $0.isCalm }
-        let latency = Duration.milliseconds(Int64(draw(1..<400)))
+        let latency = Duration.milliseconds(Int64(draw(1..<3000)))
         if isCalm { return (.accepted, latency) }
         switch draw(0..<100) {
         case 0..<62: return (.accepted, latency)
