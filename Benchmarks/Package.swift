@@ -7,6 +7,7 @@ let package = Package(
     dependencies: [
         .package(name: "martlet", path: ".."),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .executableTarget(
@@ -14,6 +15,8 @@ let package = Package(
             dependencies: [
                 .product(name: "DAV", package: "martlet"),
                 .product(name: "DAVStorage", package: "martlet"),
+                .product(name: "WebPush", package: "martlet"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: [

@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import groupware
+import push
 from harness import (BENCH, HOME, ONLY, SECONDS, SIZES, USER, PASSWORD, WORK, XML, Server, machine, martlet, new_data, on_core, row, rows,
                      sync, sync_body, wrk)
 
@@ -168,6 +169,7 @@ def main():
         if wanted(start):
             start()
         groupware.run(wanted)
+        push.run(wanted)
         files(wanted)
         widths = [max(len(line[column]) for line in rows) for column in range(4)]
         print()

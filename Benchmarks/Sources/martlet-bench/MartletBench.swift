@@ -10,8 +10,12 @@ struct MartletBench {
             try await Store.populate(folder: rest[0], user: rest[1], sizes: rest[2...].compactMap { Int($0) })
         case ("puts", let rest) where rest.count == 4:
             try await Store.puts(folder: rest[0], user: rest[1], clients: Int(rest[2]) ?? 1, seconds: Int(rest[3]) ?? 5)
+        case ("encrypt", let rest) where rest.count == 1:
+            try Encryption.run(seconds: Int(rest[0]) ?? 5)
         default:
-            print("martlet-bench empty | populate FOLDER USER SIZE... | puts FOLDER USER CLIENTS SECONDS")
+            print(
+                "martlet-bench empty | populate FOLDER USER SIZE... | puts FOLDER USER CLIENTS SECONDS | encrypt SECONDS"
+            )
         }
     }
 }
