@@ -44,6 +44,14 @@ public struct PostTable: Sendable {
 
     public init(_ rows: [PostAction]) { self.rows = rows }
 
+    /// Whether a document whose root cannot be read names the namespace of an action.
+    func isMeant(by bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self).utf8
+        return rows.contains { row in
+            row.root.namespace != XMLName.davNamespace && text.firstRange(of: row.root.namespace.utf8) != nil
+        }
+    }
+
     subscript(root: XMLName) -> PostAction? { rows.first { $0.root == root } }
 }
 
@@ -63,6 +71,10 @@ extension Exchange {
         guard let root = XMLElement.rootName(of: bytes), let action = handler.posts[root] else {
             if bytes.isEmpty, facts.isPushCapable(located.collection.info.kind, located.shape) {
                 throw DAVError.badRequest("The XML document that was announced is empty.")
+            }
+            if isWhole, handler.posts.isMeant(by: bytes) {
+                // Damaged, or behind a document type: what is wrong with it is said, rather than the document stored.
+                _ = try XMLElement.parse(bytes, limits: XMLLimits(maxBytes: PostTable.mostBytes + 1, maxDepth: 16))
             }
             request.body = BodyStream(bytes, then: rest)
             return nil

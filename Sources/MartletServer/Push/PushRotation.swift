@@ -9,27 +9,45 @@ import WebPush
 /// moment, drawn from its name.
 struct PushRotation: Sendable {
     static let spread: Int64 = 3600
+    /// Under what the store keeps ``Progress``.
+    static let purpose = "push-rotation"
 
     let registry: any PushRegistry
     let transport: WebPushTransport
-    /// When the key was replaced.
-    let began: Timestamp
-    /// Up to which second after that everybody was told.
-    private var told: Int64
+    private(set) var progress: Progress
 
-    /// - Parameter now: of a rotation that is under way already, what is past is not told again.
-    init(registry: any PushRegistry, transport: WebPushTransport, began: Timestamp, now: Timestamp) {
+    init(registry: any PushRegistry, transport: WebPushTransport, progress: Progress) {
         self.registry = registry
         self.transport = transport
-        self.began = began
-        // The first seconds are told late rather than never: the server takes a while to notice the new key.
-        told = now.seconds - began.seconds < 60 ? -1 : now.seconds - began.seconds
+        self.progress = progress
     }
 
-    var isOver: Bool { told >= Self.spread }
+    /// How far it went, kept in the store so that a restart neither skips anybody nor begins anew.
+    struct Progress: Sendable, Equatable {
+        /// Which key was the new one.
+        var key: Int64
+        /// When the server noticed it.
+        var began: Timestamp
+        /// Up to which second after that everybody was told.
+        var told: Int64
+
+        init(key: Int64, began: Timestamp) { (self.key, self.began, self.told) = (key, began, -1) }
+
+        init?(_ bytes: [UInt8]) {
+            let numbers = bytes.split(separator: 0x20).compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
+            guard numbers.count == 3 else { return nil }
+            (key, began, told) = (numbers[0], Timestamp(seconds: numbers[1]), numbers[2])
+        }
+
+        var bytes: [UInt8] { Array("\(key) \(began.seconds) \(told)".utf8) }
+    }
+
+    var isOver: Bool { progress.told >= Self.spread }
 
     /// Tells everybody whose moment has come.
     mutating func advance(to now: Timestamp) async throws {
+        let began = progress.began
+        let told = progress.told
         let due = min(now.seconds - began.seconds, Self.spread)
         guard due > told else { return }
         var after: PushRegistration.ID?
@@ -50,7 +68,7 @@ struct PushRotation: Sendable {
             guard page.count == 500, let last = page.last else { break }
             after = last.id
         }
-        told = due
+        progress.told = due
     }
 
     /// Evenly spread, and always the same for the same subscription (FNV-1a).

@@ -71,19 +71,37 @@ struct PushDispatchService: Service {
         while (try? await Task.sleep(for: .seconds(5))) != nil {
             do {
                 let keys = try await store.secrets.secrets(VAPIDKeyring.purpose)
-                let isNew = setup.keyring.update(try VAPIDKeyring.parse(keys))
-                if isNew { logger.notice("The VAPID key was replaced; subscribers are told within the hour.") }
-                let now = Timestamp.now
-                if let key = keys.first, keys.count > 1, isNew || rotation == nil {
-                    rotation = PushRotation(
-                        registry: setup.offer.registry, transport: setup.transport, began: key.created, now: now)
+                if setup.keyring.update(try VAPIDKeyring.parse(keys)) {
+                    logger.notice("The VAPID key was replaced; subscribers are told within the hour.")
                 }
-                if rotation?.isOver == false { try await rotation?.advance(to: now) }
+                if let key = keys.first, keys.count > 1, rotation?.progress.key != key.number {
+                    rotation = try await resumedRotation(to: key)
+                }
+                try await advance(&rotation)
                 try await store.secrets.removeSecrets(
-                    VAPIDKeyring.purpose, replacedBefore: now.adding(seconds: -14 * 86_400))
+                    VAPIDKeyring.purpose, replacedBefore: Timestamp.now.adding(seconds: -14 * 86_400))
             } catch {
                 logger.error("The VAPID keys cannot be read; it is tried again.", metadata: ["error": "\(error)"])
             }
         }
     }
+
+    private func resumedRotation(to key: StoredSecret) async throws -> PushRotation {
+        let kept = try await store.secrets.secrets(PushRotation.purpose).first.flatMap { PushRotation.Progress($0.value) }
+        let progress = kept.flatMap { $0.key == key.number ? $0 : nil } ?? .init(key: key.number, began: .now)
+        return PushRotation(registry: setup.offer.registry, transport: setup.transport, progress: progress)
+    }
+
+    private func advance(_ rotation: inout PushRotation?) async throws {
+        guard let before = rotation?.progress, rotation?.isOver == false else { return }
+        try await rotation?.advance(to: .now)
+        guard let after = rotation?.progress, after != before else { return }
+        _ = try await store.secrets.replaceSecret(PushRotation.purpose, by: after.bytes)
+        try await store.secrets.removeSecrets(PushRotation.purpose, replacedBefore: .now)
+    }
+}
+
+extension PushDispatchService: CustomStringConvertible {
+    /// For logs of the services' start and stop: nothing of what it holds.
+    var description: String { "push" }
 }
