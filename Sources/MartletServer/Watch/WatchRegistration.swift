@@ -63,8 +63,8 @@ struct WatchRegistration: Sendable, Hashable {
         case (403, XMLName.push("invalid-subscription")):
             """
             \(url) refuses to send to \(receiver) (invalid-subscription). Servers send to public https addresses only, unless \
-            they are told otherwise: on Martlet add \(receiver) to the setting push.allow. Or receive through a push service: \
-            --receiver ntfy:https://ntfy.example.org
+            they are told otherwise: on Martlet set push.contact, and add \(receiver) to push.allow (the port stays the same \
+            with --receiver listen:HOST:PORT). Or receive through a push service: --receiver ntfy:https://ntfy.example.org
             """
         case (403, XMLName.push("push-not-available")): "\(url) does not offer push (push-not-available)."
         case (403, XMLName.push("no-supported-trigger")):

@@ -61,6 +61,7 @@ extension WatchSession {
                 report(.refused($0, $1))
             }
             self.listener = listener
+            acceptKey()
             pushResource = listener.url
         } catch {
             throw WatchFailure("Cannot listen for pushes on \(address), port \(port): \(error)")
@@ -94,8 +95,11 @@ extension WatchSession {
         moved(to: found)
         guard resource.isPushCapable else { throw await nothingToWatch(resource) }
         self.resource = resource
-        listener?.accept([resource.vapidKey].compactMap { $0 })
+        acceptKey()
     }
+
+    /// Nobody else may sign, once the server has said that it does.
+    private func acceptKey() { listener?.accept([resource?.vapidKey].compactMap { $0 }) }
 
     /// What to do where push is not offered: other URLs of the same server may.
     private func nothingToWatch(_ resource: WatchedResource) async -> WatchFailure {
@@ -179,9 +183,10 @@ extension WatchSession {
         keep()
     }
 
-    /// With a new push resource and new keys, as for a new subscription (§6.2.1).
+    /// With new keys, as for a new subscription (§6.2.1).
     func registerAnew() async throws {
         await unregister()
+        state.keys = ReceiverKeys()
         try await discover()
         try await register()
     }

@@ -93,7 +93,7 @@ actor WatchSession {
 
     /// Seconds until something is to be done unasked.
     func pause(atMost interval: Int64) -> Int64 {
-        guard let registration else { return interval }
+        guard let registration else { return 1 }
         let third = (registration.expires.seconds - registration.made.seconds) / 3
         return max(1, min(interval, third))
     }
@@ -124,9 +124,12 @@ actor WatchSession {
 
     /// The resource is no more; its members go without saying.
     func gone() async {
+        guard !isOver else { return }
         await tell([WatchedChange(kind: .removed, href: url.path)])
         note("\(url) is gone.")
+        // With it went the registration.
         registration = nil
+        state.registration = nil
         isOver = true
     }
 
