@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "MartletServerTests",
             dependencies: [
-                "MartletServer", "DAVGroupware", "DAVTesting", "WebPush",
+                "MartletServer", "DAVGroupware", "DAVTesting", "DAVWebPush", "WebPush",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

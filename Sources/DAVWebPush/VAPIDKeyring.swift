@@ -63,7 +63,7 @@ public final class VAPIDKeyring: Sendable {
     }
 
     /// The header that lets a message replace an earlier one (RFC 8030 §5.4), without telling anything: 32 characters.
-    func topic(_ text: String) -> String {
+    package func topic(_ text: String) -> String {
         Base64URL.encode(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: topicKey).prefix(24))
     }
 }
