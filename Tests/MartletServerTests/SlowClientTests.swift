@@ -89,16 +89,20 @@ import Testing
     }
 
     @Test func aBodyAtADecentPaceMayTakeLongerThanTheStallTimeout() async throws {
-        try await TestServer.run({
-            $0.limits = Self.patient(); $0.handle = Probe.handle
+        var limits = Self.patient()
+        // Long enough for a machine that is busy with other tests; the body takes longer.
+        limits.stallTimeout = .seconds(4)
+        limits.minimumBodyBytesPerSecond = 100
+        try await TestServer.run({ [limits] in
+            $0.limits = limits; $0.handle = Probe.handle
         }) { server in
             let client = try await server.connect()
-            try await client.send("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
-            for _ in 0..<20 {
+            try await client.send("PUT /read HTTP/1.1\r\nHost: x\r\nContent-Length: 25000\r\n\r\n")
+            for _ in 0..<25 {
                 try await client.send([UInt8](repeating: 1, count: 1000))
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: .milliseconds(200))
             }
-            #expect(try await client.response().text == "read 20000")
+            #expect(try await client.response().text == "read 25000")
         }
     }
 
