@@ -36,13 +36,18 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("If there is no user yet, create this one and print its password.", valueName: "name"))
     var firstUser: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell phones of changes: the e-mail address at which push services can reach you.", valueName: "address"))
+    var pushContact: String?
+
     @Flag(help: "Accept passwords over plain HTTP from other machines. They can be read on the way.")
     var allowInsecure = false
 
     func run() async throws {
         let configuration = try options.load([
             ("listen", listen), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey), ("base-url", baseURL),
-            ("first-user", firstUser), ("allow-insecure", allowInsecure ? "true" : nil),
+            ("first-user", firstUser), ("push.contact", pushContact), ("allow-insecure", allowInsecure ? "true" : nil),
         ]).configuration
         LoggingSystem.bootstrap {
             LineLogHandler(label: $0, level: configuration.logLevel, format: configuration.logFormat)
@@ -57,7 +62,7 @@ struct Serve: AsyncParsableCommand {
         try await service.run { listening in
             let url = configuration.url(port: listening.port)
             logger.notice("Serving \(url)", metadata: ["data": .string(configuration.data)])
-            if let first { Self.announce(first, url) }
+            if let first { Self.announce(first, url, configuration) }
         }
     }
 
@@ -80,7 +85,9 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// On standard output, apart from the log: this is what the person came for.
-    private static func announce(_ first: (name: PrincipalID, password: String), _ url: String) {
+    private static func announce(
+        _ first: (name: PrincipalID, password: String), _ url: String, _ configuration: Configuration
+    ) {
         print(
             """
 
@@ -89,6 +96,7 @@ struct Serve: AsyncParsableCommand {
                 URL       \(url)
                 User      \(first.name)
                 Password  \(first.password)
+                Push      \(configuration.pushText)
 
               The password is shown this once. `martlet user passwd \(first.name)` makes a new one.
 
@@ -98,6 +106,14 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension Configuration {
+    /// Who is told of changes, and what to do so that phones are.
+    fileprivate var pushText: String {
+        if !push { return "off (push.enabled)" }
+        if pushContact != nil { return "on" }
+        return (listen.isLoopback && baseURL == nil ? "on this machine only" : "off")
+            + "; for phones: --push-contact YOUR-E-MAIL"
+    }
+
     /// What to type into a client.
     func url(port: Int) -> String {
         if let baseURL { return baseURL.configurationText + "/" }

@@ -60,6 +60,24 @@ struct PushTests {
         #expect(try await test.store.check() == [])
     }
 
+    @Test func whatIsKeptFromSomebodyIsCounted() async throws {
+        let test = try await filled()
+        let home = try #require(try await test.backend.resolve(test.home, for: test.caller, fields: .resourceID)?.entry)
+        let registration = try await test.register(
+            try #require(home.resourceID), at: test.home, of: TestStore.alice, PushTriggers(content: .one))
+        let writing = try #require(try await test.backend.collection(at: test.home, for: test.caller)?.writing)
+        var condition = Condition(caller: test.caller, now: test.clock.now)
+        for (dontNotify, count) in [
+            (PushDontNotify.everybody, 1), (.registrations([registration.location]), 2), (.nobody, 2),
+        ] {
+            condition.dontNotify = dontNotify
+            _ = try await writing.put(
+                Name("f\(dontNotify)") ?? Name("f")!, Upload(body: BodyStream(of: Array("\(dontNotify)".utf8))),
+                if: condition)
+            #expect(test.store.activity.suppressedPushes == count)
+        }
+    }
+
     @Test func anAccountThatGoesTakesItsRegistrationsAlongWithoutAWord() async throws {  // T64
         let test = try await filled()
         _ = try await register(on: TestStore.alice, test)

@@ -77,6 +77,7 @@ public final class SQLiteStore: Sendable {
             blobs.remove(effects.doomedFiles)
             checkpoints.note(effects.revision)
             if effects.isLoud { listeners.wake(at: effects.revision) }
+            if effects.suppressed > 0 { listeners.noteSuppressed(effects.suppressed) }
         }
         if isServing { try sweep(isStart: true) }
     }

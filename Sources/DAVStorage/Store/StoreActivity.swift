@@ -12,6 +12,8 @@ public struct StoreActivity: Sendable, Hashable {
     public var revision: Int64 = 0
     /// Connections for reading that nobody uses just now.
     public var idleReaders: Int64 = 0
+    /// How often a registration for push was not told of a change, because the client that made it asked for that.
+    public var suppressedPushes: Int64 = 0
 }
 
 extension SQLiteStore {
@@ -19,6 +21,7 @@ extension SQLiteStore {
     public var activity: StoreActivity {
         var activity = commits.activity
         activity.idleReaders = Int64(connections.idleReaders)
+        activity.suppressedPushes = listeners.suppressed
         return activity
     }
 }

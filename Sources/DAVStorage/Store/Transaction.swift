@@ -24,6 +24,8 @@ final class Transaction {
         var doomedFiles: [String] = []
         /// Somebody may have to be told of something.
         var isLoud = false
+        /// How often somebody who listens was not told, because the client asked for that (`Push-Dont-Notify`).
+        var suppressed = 0
         var revision: Int64 = 0
     }
 

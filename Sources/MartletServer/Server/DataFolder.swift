@@ -40,6 +40,10 @@ public struct DataFolder: ServerStore, AccountStore {
             gauge("martlet_store_largest_batch", "Most changes in one transaction so far.") { $0.largestBatch },
             gauge("martlet_store_waiting_writes", "Changes waiting for a transaction.") { $0.waiting },
             gauge("martlet_store_revision", "Revision of the last change since the start.") { $0.revision },
+            gauge(
+                "martlet_push_suppressed_total", isCounter: true,
+                "Changes that a registration was not told of, because the client that made them asked for that."
+            ) { $0.suppressedPushes },
             gauge("martlet_store_idle_readers", "Connections for reading that nobody uses.") { $0.idleReaders },
         ]
     }

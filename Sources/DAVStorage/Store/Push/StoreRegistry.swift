@@ -60,6 +60,12 @@ final class PushListeners: Sendable {
         var loudest: Int64 = 0
     }
     private let state = Mutex(State())
+    private let suppressions = Atomic<Int64>(0)
+
+    /// How often somebody was not told, because a client asked for that.
+    var suppressed: Int64 { suppressions.load(ordering: .relaxed) }
+
+    func noteSuppressed(_ count: Int) { suppressions.add(Int64(count), ordering: .relaxed) }
 
     func add(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wakes.append(wake) } }
 

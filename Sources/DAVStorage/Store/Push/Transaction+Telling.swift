@@ -35,9 +35,13 @@ extension Transaction {
 
     private func tell(_ update: PushUpdate, _ reached: [Reached], _ revision: Int64, _ condition: Condition?) throws {
         let triggers = update.triggers
-        if triggers.isEmpty || condition?.dontNotify == .everybody { return }
+        if triggers.isEmpty { return }
         let loud = try listenedTo(reached)
         if loud.isEmpty { return }
+        if condition?.dontNotify == .everybody {
+            state.effects.suppressed += 1
+            return
+        }
         if let condition { try moveAlong(condition, update, revision) }
         let list = JSONText.array(of: triggers)
         for place in loud {
@@ -72,7 +76,8 @@ extension Transaction {
         case .properties: text = Transaction.moveAlongProperties
         }
         for location in locations {
-            try sql.run(text, .text(location), .text(caller.description), .int(revision))
+            state.effects.suppressed += try sql.run(
+                text, .text(location), .text(caller.description), .int(revision))
         }
     }
 
