@@ -19,6 +19,12 @@ struct WatchedChange: Sendable, Hashable {
     var href: String
     /// For properties: which, and how.
     var detail: String?
+
+    /// Without the collections that are named as changed only because of what is told of their members, as homes do.
+    static func withoutEchoes(_ changes: [WatchedChange]) -> [WatchedChange] {
+        let enclosing = Set(changes.flatMap { KnownMembers.collections(above: $0.href) })
+        return changes.filter { $0.kind != .changed || !enclosing.contains($0.href) }
+    }
 }
 
 /// What was there when one last looked: without it a new member could not be told from a changed one.
@@ -71,7 +77,7 @@ struct KnownMembers: Sendable, Hashable {
     }
 
     /// The paths of what encloses it, without itself.
-    private static func collections(above href: String) -> [String] {
+    static func collections(above href: String) -> [String] {
         let bytes = Array(href.utf8)
         return bytes.indices.dropLast().filter { bytes[$0] == UInt8(ascii: "/") }
             .map { String(decoding: bytes[...$0], as: UTF8.self) }

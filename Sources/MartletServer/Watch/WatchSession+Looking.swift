@@ -37,6 +37,7 @@ extension WatchSession {
             }
             changes += found
         }
+        changes = WatchedChange.withoutEchoes(changes)
         if occasion != .first { await tell(changes) }
         if occasion == .propertyUpdate, changes.isEmpty { note("Properties changed, but none that is looked at here.") }
         // Afterwards: whoever is stopped in between is told twice rather than never.

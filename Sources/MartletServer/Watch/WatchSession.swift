@@ -20,6 +20,7 @@ actor WatchSession {
     private var lines: WatchLines
     private var lastChange: Timestamp?
     private var lastPoll = Timestamp.now
+    private var distributorFailures = 0
     private var isOver = false
 
     init(_ options: Watch, _ output: @escaping @Sendable (Watch.Output) -> Void) throws {
@@ -51,10 +52,19 @@ actor WatchSession {
         switch input {
         case .ready, .distributor(.opened): try await registration == nil ? begin() : look(.poll)
         case .push(let body), .distributor(.message(let body)): try await receive(body)
-        case .distributor(.trouble(let text)): note("The push service: \(text)")
+        case .distributor(.trouble(let text)): try distributorFailed(text)
         case .refused(let status, let why): note("Refused a push with \(status): \(why)")
         case .tick: try await poll()
         }
+    }
+
+    /// Once it worked it may come back; what never did is a mistake.
+    private func distributorFailed(_ text: String) throws {
+        distributorFailures += 1
+        guard registration != nil || distributorFailures < 3 else {
+            throw WatchFailure("The push service cannot be used: \(text). Look at what --receiver names.")
+        }
+        note("The push service: \(text)")
     }
 
     // MARK: Pushes

@@ -125,6 +125,19 @@ import Testing
         #expect(known.etags.count == 3)
     }
 
+    /// A home names a calendar as changed when something in it is (Y-42); one line is enough.
+    @Test func aCollectionIsNotToldBesideItsMembers() {
+        let changes = [
+            WatchedChange(kind: .changed, href: "/h/c/"), WatchedChange(kind: .added, href: "/h/c/e.ics"),
+            WatchedChange(kind: .changed, href: "/h/d/"), WatchedChange(kind: .added, href: "/h/n/"),
+            WatchedChange(kind: .added, href: "/h/n/x"), WatchedChange(kind: .changed, href: "/h/d"),
+        ]
+        #expect(
+            Self.kinds(WatchedChange.withoutEchoes(changes)) == [
+                "+ /h/c/e.ics", "+ /h/n/", "+ /h/n/x", "~ /h/d", "~ /h/d/",
+            ])
+    }
+
     // MARK: Properties
 
     private static func snapshot(_ properties: String, href: String = "/c/") throws -> PropertySnapshot {

@@ -131,6 +131,16 @@ import WebPush
         }
     }
 
+    @Test func aDistributorThatIsNotThereIsNotWaitedFor() async throws {
+        try await TestServer.run { server in
+            var watch = try Watching.watch("/files/ann/", port: server.port)
+            // Nothing listens on port 1.
+            watch.receiver = .ntfy(try #require(ProbeURL("http://127.0.0.1:1")))
+            let failure = try #require(await Self.failure(of: watch))
+            #expect(failure.description.contains("--receiver"))
+        }
+    }
+
     // MARK: Another server
 
     private static func foreign(
