@@ -4,7 +4,7 @@ import time
 import vapid
 from martlet import FAKETIME
 from pushservice import Answer, Authority
-from scenarios import Group, Skipped, World, equal
+from scenarios import Group, Skipped, World, equal, wait_until
 
 HOUR, DAY = 3600, 86400
 
@@ -88,6 +88,22 @@ def _(world):
         world.change(world.folder())
         world.settle()
     assert device.unseen(), "it was never tried again"
+
+
+@clocking("T34", "a clock that was wrong and is set right delays nothing")
+def _(world):
+    calendar = world.calendar()
+    device = world.device(world.alice, calendar, lifetime=14 * DAY)
+
+    def is_told():
+        """A token that was signed before may be refused once."""
+        found = [request for request in device.requests() if request.status == 201]
+        return bool(found) and found[-1].message().content == world.alice.token(calendar)
+
+    for jump in (2 * DAY, -2 * DAY, -HOUR, HOUR):
+        world.advance(jump)
+        world.change(calendar)
+        wait_until(is_told, 60)
 
 
 @clocking("T69", "a subscription made with the old key is sent to with the old key")

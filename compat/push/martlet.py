@@ -68,8 +68,9 @@ class Martlet:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while b" NOTICE Serving " not in self.log()[begin:]:
-            assert self.process.poll() is None and time.monotonic() < deadline, (
-                f"the server did not start: {self.log()[begin:].decode()[-2000:]}")
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"the server did not start: {self.log()[begin:].decode()[-2000:]}")
             time.sleep(0.02)
 
     def _timekeeper(self):
@@ -115,7 +116,7 @@ class Martlet:
         """Moves the clock, and returns once the server reads it so."""
         self.ahead += seconds
         self._write_clock()
-        while client.clock() < time.time() + self.ahead - 2:
+        while abs(client.clock() - time.time() - self.ahead) > 2:
             time.sleep(0.1)
 
 

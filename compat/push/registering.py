@@ -194,6 +194,56 @@ def _(world):
     equal(alice.unregister(device.location), 404)
 
 
+@guarded("T80", "whoever has as many registrations as one may have keeps those, and gets no more")
+def _(world):
+    alice = world.alice
+    world.server.command("push", "drop", "--user", "alice")
+    world.forget_canary()
+    world.server.restart(**{"push.allow": world.service.origin, "push.registrations": "3"})
+    calendars = [world.calendar() for _ in range(4)]
+    devices = [world.device(alice, calendar) for calendar in calendars[:2]]
+    world.settle()
+    answer = alice.post(calendars[2], register_body(world.service.subscribe()))
+    equal((answer.status, answer.condition()), (507, "quota-not-exceeded"))
+    equal(alice.register(calendars[0], devices[0].subscription).location, devices[0].location)
+    for device in devices:
+        world.change(device.path)
+        device.told_of_content()
+    equal(world.bob.post(world.bob.calendars, register_body(world.service.subscribe())).status, 204)
+    world.server.restart(**{"push.registrations": "1000"})
+
+
+@guarded("T88", "a page of a web site that is let in may say whom not to notify, and read where it is registered")
+def _(world):
+    world.server.restart(**{"cors.origins": "https://app.example"})
+    page = [("Origin", "https://app.example"), ("Access-Control-Request-Method", "PUT"),
+            ("Access-Control-Request-Headers", "authorization, push-dont-notify")]
+    anonymous = type(world.alice)(world.server, "alice")
+    anonymous.authorization = None
+    allowed = anonymous.request("OPTIONS", world.alice.calendars, headers=page).headers
+    assert "push-dont-notify" in allowed["access-control-allow-headers"].lower(), allowed
+    exposed = world.alice.request("PROPFIND", world.alice.calendars, headers=[*page[:1], ("Depth", "0")]).headers
+    names = exposed["access-control-expose-headers"].lower()
+    assert "location" in names and "expires" in names, exposed
+
+
+@guarded("T85", "the command shows who is registered without telling secrets, tries a registration, and drops it")
+def _(world):
+    alice, calendar = world.alice, world.calendar()
+    device = world.device(alice, calendar)
+    identifier = device.location.rpartition("/")[2]
+    line = world.server.command("push", "list", "--user", "alice")
+    assert identifier in line and calendar.rstrip("/") in line and world.service.origin in line, line
+    assert device.subscription.token not in line and device.subscription.auth not in line, line
+    settings = [f"--set={name}={value}" for name, value in world.server.settings.items() if name.startswith("push.")]
+    world.server.command("push", "test", identifier, *settings)
+    equal(device.next_message().content, "")
+    world.server.command("push", "drop", identifier)
+    equal(alice.unregister(device.location), 404)
+    world.change(calendar)
+    world.quiet(device)
+
+
 def _behind_proxy(options, authority):
     world = World(options, authority, "proxied", **{"base-url": "https://dav.example", "proxies.trusted": "127.0.0.1/32"})
     for client in (world.alice, world.bob):

@@ -135,6 +135,10 @@ class World:
         self._canary.next()
         time.sleep(self.jitter + 0.1)
 
+    def forget_canary(self):
+        """The registration that `settle` uses is no more."""
+        self._canary = None
+
     def quiet(self, *devices):
         """Nothing more came to any of them."""
         self.settle()
@@ -143,6 +147,7 @@ class World:
             assert not unseen, f"messages that were not due: {[request.message() for request in unseen]}"
 
     def advance(self, seconds):
+        """Moves the clock of the server and of the services."""
         self.server.advance(seconds, self.alice)
         for service in self.services:
             service.ahead = self.server.ahead
