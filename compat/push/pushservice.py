@@ -262,7 +262,7 @@ class PushService:
                 left = deadline - time.monotonic()
                 if len(found) >= count:
                     return found
-                assert left > 0, f"{len(found)} instead of {count} requests within {timeout} s: {found}"
+                assert left > 0, f"{len(found)} instead of {count} requests within {timeout} s, answered {[r.status for r in found]}"
                 self._changed.wait(left)
 
     # What follows runs in the loop.

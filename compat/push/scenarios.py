@@ -129,7 +129,7 @@ class World:
     def settle(self):
         """Returns once everything that was due has been sent: what fell behind later has been told of."""
         if self._canary is None:
-            self._canary = self.device(self.alice, self.folder())
+            self._canary = self.device(self.alice, self.folder(), lifetime=14 * 86400)
         time.sleep(self.debounce + self.interval + self.jitter)
         self.change(self._canary.path)
         self._canary.next()
