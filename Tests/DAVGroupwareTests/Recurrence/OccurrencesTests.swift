@@ -119,6 +119,35 @@ import Testing
         #expect(try Self.expand(rule, from: start, limit: limit) == expected)
     }
 
+    /// Weeks at the turn of the year, which dateutil counts wrongly: against the definition of RFC 5545 §3.3.10, day by day. The
+    /// first week of a year is the one with at least four of its days, hence with January 4.
+    @Test(arguments: ["MO", "TU", "WE", "TH", "FR", "SA", "SU"], [1, 2, 51, 52, 53, -1, -2, -51, -52, -53])
+    func weeksAreThoseOfTheirYear(weekStart: String, week: Int) throws {
+        let first = try #require(["MO", "TU", "WE", "TH", "FR", "SA", "SU"].firstIndex(of: weekStart))
+        func firstWeek(of year: Int) -> Int {
+            let day = CivilDate(unchecked: year, 1, 4).number
+            // Day 0, 1970-01-01, was a Thursday.
+            return day - ((day + 3 - first) % 7 + 7) % 7
+        }
+        let start = CivilDate(unchecked: 2015, 1, 1), end = CivilDate(unchecked: 2037, 1, 1)
+        let expected = (start.number..<end.number).filter { day in
+            let year = CivilDate(number: day).year
+            return (year - 1...year + 1).contains { year in
+                let count = (firstWeek(of: year + 1) - firstWeek(of: year)) / 7
+                let number = (day - firstWeek(of: year)) / 7 + 1
+                return day >= firstWeek(of: year) && number <= count && (number == week || number - count - 1 == week)
+            }
+        }
+        let rule = try RecurrenceRule(
+            "FREQ=YEARLY;BYWEEKNO=\(week);BYDAY=MO,TU,WE,TH,FR,SA,SU;WKST=\(weekStart);UNTIL=20361231")
+        var occurrences = rule.occurrences(from: try #require(CivilDateTime(2015, 1, 1)))
+        var budget = WorkBudget(steps: 1_000_000)
+        var found: [Int] = []
+        while let next = occurrences.next(within: &budget) { found.append(next.date.number) }
+        // The start counts, whether the rule would make it or not.
+        #expect(found == Set(expected + [start.number]).sorted())
+    }
+
     /// Each of these keeps some other implementation busy for ever, or makes it crash.
     @Test(arguments: [
         ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "20260101T000000", "20260101"),
