@@ -160,9 +160,9 @@ struct PushTests {
         try await command.setDisplayName("Alice Liddell", of: TestStore.alice)
         try command.close()
         #expect(try await test.due() == [registration.id], "the state is common")
-        try await test.store.maintain()
+        try test.store.noticeOthers()
         #expect(wakes.withLock { $0 } == 1)
-        try await test.store.maintain()
+        try test.store.noticeOthers()
         #expect(wakes.withLock { $0 } == 1)
     }
 

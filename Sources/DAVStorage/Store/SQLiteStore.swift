@@ -153,6 +153,16 @@ public final class SQLiteStore: Sendable {
         }
     }
 
+    /// Wakes who waits for pushes if another process, such as an import, made some due.
+    ///
+    /// Cost: a look at the log's index while nothing was committed since the last call, and otherwise one query; call it about
+    /// every second.
+    public func noticeOthers() throws {
+        let mark = connections.index.mark()
+        guard mark == nil || listeners.isNew(mark) else { return }
+        listeners.wake(at: try connections.read { try PushTable(sql: $0, facts: facts).loudest() })
+    }
+
     /// Work that is due now and then: checkpoints, expired locks, forgotten files, and pushes that another process made due.
     /// Cheap; call it about every minute.
     public func maintain() async throws {
@@ -161,7 +171,7 @@ public final class SQLiteStore: Sendable {
         let now = clock()
         try await commits.write { try $0.locks.removeExpired(at: now) }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
-        listeners.wake(at: try connections.read { try PushTable(sql: $0, facts: facts).loudest() })
+        try noticeOthers()
         if lock != nil { try Epoch(folder: folder).remember(connections) }
     }
 }

@@ -56,12 +56,19 @@ struct PushDispatchService: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await dispatcher.run() }
                 group.addTask { await watchKeys() }
-                group.addTask {
-                    while (try? await Task.sleep(for: .seconds(1))) != nil { setup.figures.update(await dispatcher.metrics) }
-                }
+                group.addTask { await lookAround() }
             }
         }
         await setup.client.shutdown()
+    }
+
+    /// Every second: what other processes changed, and the figures for `/metrics`.
+    private func lookAround() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            // What cannot be read now is read the next time.
+            try? store.noticeOthers()
+            setup.figures.update(await dispatcher.metrics)
+        }
     }
 
     /// Takes over a key that `martlet push rotate-key` made, tells subscribers of it, and forgets keys that no subscription can be

@@ -73,6 +73,8 @@ public struct DataFolder: ServerStore, AccountStore {
         try await store.maintain()
     }
 
+    public func noticeOthers() throws { try store.noticeOthers() }
+
     public func close() async {
         do {
             try store.close()

@@ -27,6 +27,8 @@ public protocol ServerStore: Sendable {
     func check() async throws
     /// Forgets history older than `historySeconds`, drops expired locks and bodies nobody refers to, and writes the log back.
     func maintain(historySeconds: Int64) async throws
+    /// Looks whether another process changed something that is to be told. Called about every second.
+    func noticeOthers() throws
     /// Everything acknowledged is on disk already; this gives the files back.
     func close() async
 }
@@ -37,5 +39,7 @@ extension ServerStore {
     }
 
     public var assembly: Assembly { .standard }
+    public func noticeOthers() throws {}
+
     public var authorizer: any Authorizer { GrantAuthorizer(memberships: NoMemberships()) }
 }

@@ -58,6 +58,8 @@ final class PushListeners: Sendable {
         var wakes: [@Sendable () -> Void] = []
         /// How loud anything was when they were last woken.
         var loudest: Int64 = 0
+        /// The last commit that was looked at, whoever made it.
+        var mark: CommitMark?
     }
     private let state = Mutex(State())
     private let suppressions = Atomic<Int64>(0)
@@ -68,6 +70,14 @@ final class PushListeners: Sendable {
     func noteSuppressed(_ count: Int) { suppressions.add(Int64(count), ordering: .relaxed) }
 
     func add(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wakes.append(wake) } }
+
+    /// Whether something was committed since the last time this was asked.
+    func isNew(_ mark: CommitMark?) -> Bool {
+        state.withLock { state in
+            defer { state.mark = mark }
+            return state.mark != mark
+        }
+    }
 
     /// Wakes all, unless they were for something as loud.
     func wake(at revision: Int64) {
