@@ -75,7 +75,7 @@ public final class DAVHandler: Sendable {
         let parsed = try ParsedPath(parsing: request.target)
         guard let path = parsed.below(facts.prefix)?.path else { throw DAVError.notFound }
         let exchange = exchange(request, path, logger)
-        if let push = facts.push, path.parent == push.path, !path.isRoot {
+        if let push = facts.push, push.isRegistration(path) {
             return try await exchange.answerRegistration(push)
         }
         let found = try await locate(path, for: method, exchange)

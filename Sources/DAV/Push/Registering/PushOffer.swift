@@ -26,5 +26,10 @@ public struct PushOffer: Sendable {
         self.origin = origin
     }
 
+    /// Whether a path is that of a registration, there or not. Asked on every request.
+    func isRegistration(_ path: DAVPath) -> Bool {
+        path.names.count == self.path.names.count + 1 && path.isWithin(self.path)
+    }
+
     public static let defaultPath = DAVPath([Name("push")!])
 }
