@@ -84,17 +84,17 @@ public struct WebPushTransport: PushTransport {
             content, contentType: "application/xml; charset=\"UTF-8\"", timeToLive: Int(clamping: notice.lifetime),
             urgency: .init(notice.urgency), topic: .init(keyring.topic(notice.replacing)))
         var result: PushResult?
-        for (index, key) in keys.enumerated() {
+        for key in keys {
             guard let authorization = try? tokens.authorization(for: endpoint, key: key) else { continue }
             result = await client.send(message, to: endpoint, authorization: authorization)
-            if result?.answer == .wrongKey, index == 0, keys.count == 1,
-                let fresh = try? tokens.authorization(for: endpoint, key: key, isFresh: true)
-            {
-                // The clock may have been set since it was signed.
-                result = await client.send(message, to: endpoint, authorization: fresh)
-            }
             if result?.answer == .accepted { keyring.remember(key, for: subscription.identity) }
             guard result?.answer == .wrongKey else { break }
+        }
+        if result?.answer == .wrongKey, let key = keys.first,
+            let fresh = try? tokens.authorization(for: endpoint, key: key, isFresh: true)
+        {
+            // The clock may have been set since it was signed.
+            result = await client.send(message, to: endpoint, authorization: fresh)
         }
         return result.map(PushOutcome.init) ?? PushOutcome(.unavailable, "nothing could be signed")
     }

@@ -141,6 +141,16 @@ import WebPush
         await listener.stop()
     }
 
+    @Test func whoRefusesEveryKeyIsAskedOnceMoreWithAFreshToken() async throws {  // push.md 4: the clock may have been set
+        let listener = try await listener(accepting: [VAPIDKey()])
+        try await withTransport(VAPIDKeyring(keys: [VAPIDKey(), VAPIDKey()], topicSecret: [1])) { transport in
+            let subscription = try await transport.subscription(from: element(listener.url))
+            #expect(await transport.send(notice(), to: subscription).kind == .unauthorized)
+            #expect(arrivals.refusals.withLock { $0 } == 3)
+        }
+        await listener.stop()
+    }
+
     @Test func aNewKeyIsToldOnceSignedWithTheOldOne() async throws {  // T82, U-40
         let (new, old) = (VAPIDKey(), VAPIDKey())
         let listener = try await listener(accepting: [old])
