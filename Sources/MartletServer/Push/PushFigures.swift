@@ -13,7 +13,8 @@ final class PushFigures: Sendable {
     func write(on page: inout MetricsPage) {
         let metrics = latest.withLock { $0 }
         page.single(
-            "martlet_push_wakes_total", "counter", "Commits that made a registration fall behind.", Double(metrics.wakes))
+            "martlet_push_wakes_total", "counter", "Commits that made a registration fall behind.",
+            Double(metrics.wakes))
         page.single("martlet_push_behind_total", "counter", "Registrations that fell behind.", Double(metrics.behind))
         page.single(
             "martlet_push_merged_total", "counter", "Changes told with the one before them.", Double(metrics.merged))
@@ -33,7 +34,8 @@ final class PushFigures: Sendable {
         page.single(
             "martlet_push_oldest_due_seconds", "gauge", "How long the first of them has been waiting.",
             (metrics.oldestDue ?? .zero) / .seconds(1))
-        page.single("martlet_push_faults_total", "counter", "Times that the store could not be asked.", Double(metrics.faults))
+        page.single(
+            "martlet_push_faults_total", "counter", "Times that the store could not be asked.", Double(metrics.faults))
         page.histogram(
             "martlet_push_delay_seconds", "From the commit to the message.", Self.bounds, metrics.delays, nil)
     }

@@ -49,7 +49,8 @@ struct PushRotation: Sendable {
         let began = progress.began
         let told = progress.told
         let due = min(now.seconds - began.seconds, Self.spread)
-        guard due > told else { return }
+        // All registrations are looked at each time.
+        guard due - told >= 30 || due == Self.spread, due > told else { return }
         var after: PushRegistration.ID?
         var done: Set<String> = []
         while true {

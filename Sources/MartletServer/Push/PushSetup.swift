@@ -25,13 +25,12 @@ struct PushSetup: Sendable {
         keyring = try await VAPIDKeyring.open(store.secrets)
         var settings = PushClient.Configuration()
         settings.addressPolicy = destinations.addresses
-        if let file = configuration.pushTrust {
-            settings.additionalTrustRoots = [try SmallFile.read(file, upTo: 1 << 20)]
-        }
         do {
+            settings.additionalTrustRoots =
+                try configuration.pushTrust.map { [try SmallFile.read($0, upTo: 1 << 20)] } ?? []
             client = try PushClient(configuration: settings)
         } catch {
-            throw ConfigurationError("`push.trust` must be a file with certificates in PEM.")
+            throw ConfigurationError("`push.trust` must name a file with certificates in PEM: \(error)")
         }
         let tokens = VAPIDTokens(contact: configuration.pushContact?.contact ?? .nobody)
         transport = WebPushTransport(keyring: keyring, tokens: tokens, client: client, destinations: destinations)
@@ -85,8 +84,11 @@ struct PushDispatchService: Service {
                     rotation = try await resumedRotation(to: key)
                 }
                 try await advance(&rotation)
-                try await store.secrets.removeSecrets(
-                    VAPIDKeyring.purpose, replacedBefore: Timestamp.now.adding(seconds: -14 * 86_400))
+                // Mostly there is one key, and nothing to write.
+                if keys.count > 1 {
+                    try await store.secrets.removeSecrets(
+                        VAPIDKeyring.purpose, replacedBefore: Timestamp.now.adding(seconds: -14 * 86_400))
+                }
             } catch {
                 logger.error("The VAPID keys cannot be read; it is tried again.", metadata: ["error": "\(error)"])
             }
@@ -94,7 +96,9 @@ struct PushDispatchService: Service {
     }
 
     private func resumedRotation(to key: StoredSecret) async throws -> PushRotation {
-        let kept = try await store.secrets.secrets(PushRotation.purpose).first.flatMap { PushRotation.Progress($0.value) }
+        let kept = try await store.secrets.secrets(PushRotation.purpose).first.flatMap {
+            PushRotation.Progress($0.value)
+        }
         let progress = kept.flatMap { $0.key == key.number ? $0 : nil } ?? .init(key: key.number, began: .now)
         return PushRotation(registry: setup.offer.registry, transport: setup.transport, progress: progress)
     }
