@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
+import Synchronization
 
 /// One accepted connection: HTTP/1.1 in the clear, or TLS with HTTP/2 or HTTP/1.1 as ALPN settles it, each behind the
 /// handlers that keep a client from holding it for ever.
@@ -15,8 +16,37 @@ struct EdgeChannel: ServerChildChannel {
     }
 
     struct Value: ServerChildChannelValue {
+        let connection: Connection
+        var channel: any Channel { connection.channel }
+    }
+
+    /// A connection that is served, or else closed: what reads and writes it ends the process if it is let go of unused, as
+    /// happens to a connection that is accepted while the server stops.
+    final class Connection: Sendable {
         let negotiated: EventLoopFuture<Negotiated>
         let channel: any Channel
+        private let edge: EdgeChannel
+        private let logger: Logger
+        private let isServed = Atomic(false)
+
+        init(_ negotiated: EventLoopFuture<Negotiated>, _ channel: any Channel, _ edge: EdgeChannel, _ logger: Logger) {
+            self.negotiated = negotiated
+            self.channel = channel
+            self.edge = edge
+            self.logger = logger
+        }
+
+        func serve() async {
+            isServed.store(true, ordering: .relaxed)
+            await edge.serve(negotiated, channel, logger)
+        }
+
+        deinit {
+            guard !isServed.load(ordering: .relaxed) else { return }
+            channel.close(promise: nil)
+            // Serving a connection that is closed is what lets go of it in order.
+            Task { [edge, negotiated, channel, logger] in await edge.serve(negotiated, channel, logger) }
+        }
     }
 
     private let limits: ConnectionLimits
@@ -49,7 +79,7 @@ struct EdgeChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let value = try tls.map { try negotiate(channel, $0, logger) } ?? setupHTTP1(channel, logger)
-            return Value(negotiated: value, channel: channel)
+            return Value(connection: Connection(value, channel, self, logger))
         }
     }
 
@@ -88,19 +118,19 @@ struct EdgeChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) { await serve(value, logger) }
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) { await value.connection.serve() }
     }
 
-    private func serve(_ value: Value, _ logger: Logger) async {
+    private func serve(_ negotiated: EventLoopFuture<Negotiated>, _ channel: any Channel, _ logger: Logger) async {
         do {
-            switch try await value.negotiated.get() {
+            switch try await negotiated.get() {
             case .http1(let connection): await http1.handle(value: connection, logger: logger)
             case .http2(let connection): await http2.handle(value: connection, logger: logger)
             }
         } catch {
             // A handshake that failed: a scanner, or a client that does not trust the certificate.
             logger.debug("TLS handshake failed", metadata: ["error": "\(error)"])
-            try? await value.channel.close()
+            try? await channel.close()
         }
     }
 }
