@@ -57,6 +57,9 @@ public protocol PrincipalDirectory: Sendable {
     /// Further principals that `caller` may find, though not see listed, by giving the whole name or the whole address.
     /// The default: none.
     func principals(named text: String, visibleTo caller: Caller) async throws -> [Principal]
+    /// The only principal that has the address `uri`, of those `caller` may find: `mailto:` and a mail address in lower case, or
+    /// `urn:uuid:` and a UUID. The default asks ``principals(named:visibleTo:)``, and looks at all that are listed.
+    func principal(addressed uri: String, visibleTo caller: Caller) async throws -> Principal?
     /// The principal, if `caller` may know of it. The default tells everybody who signed in of everybody.
     func principal(_ id: PrincipalID, visibleTo caller: Caller) async throws -> Principal?
 
@@ -82,6 +85,22 @@ extension PrincipalDirectory {
         caller == .anonymous ? nil : try await principal(id)
     }
     public func principals(named text: String, visibleTo caller: Caller) async throws -> [Principal] { [] }
+    public func principal(addressed uri: String, visibleTo caller: Caller) async throws -> Principal? {
+        let isMail = uri.hasPrefix("mailto:")
+        var found: [Principal] = []
+        if isMail {
+            found = try await principals(named: String(uri.dropFirst(7)), visibleTo: caller).filter { $0.has(uri) }
+        }
+        var last: PrincipalID?
+        while found.isEmpty {
+            let page = try await principals(after: last, limit: 200, visibleTo: caller)
+            found += page.filter { $0.has(uri) }
+            guard page.count == 200, let next = page.last?.id else { break }
+            last = next
+        }
+        // An address that two have is nobody's: what is given must not reach the wrong one.
+        return found.count == 1 ? found.first : nil
+    }
     public func members(of group: PrincipalID) async throws -> [PrincipalID] { [] }
     public func groups(of principal: PrincipalID) async throws -> [PrincipalID] { [] }
     public func principals(actedForBy principal: PrincipalID, as proxies: ProxyGroup) async throws -> [PrincipalID] {
@@ -102,5 +121,13 @@ extension PrincipalDirectory {
     public func path(of id: PrincipalID) -> DAVPath {
         let own = path.appending(id.name)
         return id.proxies.map { own.appending(Name(unchecked: $0.rawValue)) } ?? own
+    }
+}
+
+extension Principal {
+    /// Whether the address, in lower case, is the principal's.
+    fileprivate func has(_ uri: String) -> Bool {
+        addresses.contains { "mailto:" + $0.lowercased() == uri }
+            || uuid.map { "urn:uuid:" + $0.uuidString == uri } ?? false
     }
 }

@@ -42,7 +42,8 @@ public struct PrincipalsBackend: Backend {
         if fields.contains(.memberships) { principal.relations = try await relations(of: principal, for: caller) }
         let info = info(of: principal)
         var entry = Entry(
-            name: info.path.last ?? .root, collection: info, created: since, modified: since, resourceID: principal.uuid)
+            name: info.path.last ?? .root, collection: info, created: since, modified: since, resourceID: principal.uuid
+        )
         entry.deadProperties = [displayName(of: principal), homeSet(of: principal)]
         entry.principal = principal
         return entry

@@ -38,6 +38,9 @@ public struct XMLElement: Sendable {
         children.compactMap { if case .element(let element) = $0 { element } else { nil } }
     }
 
+    /// The child elements of that name, in order.
+    func elements(_ name: XMLName) -> [XMLElement] { elements.filter { $0.name == name } }
+
     /// The first child element of that name.
     public func first(_ name: XMLName) -> XMLElement? { elements.first { $0.name == name } }
 

@@ -72,8 +72,6 @@ extension PushTriggers {
 }
 
 extension XMLElement {
-    fileprivate func elements(_ name: XMLName) -> [XMLElement] { elements.filter { $0.name == name } }
-
     /// `DAV:depth`, or `DAV:sync-level` and `infinite` as earlier drafts had them.
     fileprivate var pushDepth: Depth? {
         get throws(DAVError) {
