@@ -11,6 +11,8 @@ public struct ServerFacts: Sendable {
     public var complianceClasses: [String] = []
     /// WebDAV-Push; `nil`: not offered.
     public var push: PushOffer?
+    /// How people share; `nil`: not offered, and nothing of it is seen anywhere.
+    public var sharing: ShareRules?
     public var options: Options
 
     /// Limits and switches.

@@ -17,5 +17,10 @@ extension CollectionInfo {
     package var inheritedGrants: [AccessControlEntry] { grants.compactMap(\.inherited) }
 
     /// The privileges that can be granted here.
-    var supportedPrivileges: [Privilege] { Privilege.standard + kind.privileges }
+    var supportedPrivileges: [Privilege] { Privilege.standard + addedPrivileges }
+
+    /// Those beyond RFC 3744.
+    var addedPrivileges: [Privilege] {
+        capabilities.contains(.sharing) || share.instance != nil ? kind.privileges + [.share] : kind.privileges
+    }
 }

@@ -17,6 +17,7 @@ public struct OwnerAuthorizer: Authorizer {
     public init() {}
     public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
         guard let principal = caller.principal else { return .none }
+        if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
         guard let owner = collection.owner else { return .readOnly }
         return owner == principal ? .all : .none
     }
@@ -40,6 +41,7 @@ public struct GrantAuthorizer: Authorizer {
 
     public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
         guard let principal = caller.principal else { return .none }
+        if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
         if collection.owner == principal { return .all }
         if collection.grants.isEmpty && !collection.kind.isOpenToProxies {
             return collection.owner == nil ? .readOnly : .none
@@ -73,6 +75,17 @@ public struct GrantAuthorizer: Authorizer {
             }
         }
         return entries + collection.grants
+    }
+}
+
+extension ShareInstance {
+    /// The grant decides, and nothing else: what the sharer may do is said at their own URL
+    /// (draft-pot-webdav-resource-sharing-04 §4.8.2).
+    ///
+    /// Properties of one's own has the instance itself, not what stands in it.
+    fileprivate func privileges(of principal: PrincipalID, at path: DAVPath) -> Privileges {
+        guard principal == sharee else { return .none }
+        return grant == .read && path != self.path ? .readOnly : grant.privileges
     }
 }
 

@@ -98,6 +98,13 @@ extension Exchange {
             collection.capabilities.contains(.accessControl) ? .withoutWritingButGranting : .withoutWriting)
     }
 
+    /// What the caller may do with members that are not collections: properties of one's own has the instance of a share, not
+    /// what stands in it (draft-pot-webdav-resource-sharing-04 §4.8.3).
+    package func memberPrivileges(in collection: CollectionInfo) -> Privileges {
+        let privileges = privileges(on: collection)
+        return collection.share.instance?.grant == .read ? privileges.intersection(.readOnly) : privileges
+    }
+
     /// - Returns: `nil` if the collection that would hold it is missing, or is not for the caller's eyes.
     func locate(_ path: DAVPath, fields: Fields) async throws -> Located? {
         guard let resolution = try await handler.backend.resolve(path, for: caller, fields: fields) else {
@@ -110,7 +117,10 @@ extension Exchange {
             resolution.target == .itself
             ? own.revealExistence && privileges.revealExistence : own.contains(.read) && privileges.contains(.read)
         guard isVisible else { return try await locateWithheld(path) }
-        return Located(path: path, resolution: resolution, privileges: privileges)
+        let isMember = resolution.entry.map { !$0.isCollection } ?? false
+        return Located(
+            path: path, resolution: resolution,
+            privileges: isMember ? memberPrivileges(in: resolution.collection.info) : privileges)
     }
 
     /// What stands in place of a collection the caller may not read: an unmapped name, if they may read the one that holds it.

@@ -42,6 +42,9 @@ public struct Privilege: Sendable {
         "read-current-user-privilege-set", bit: 9, in: 1, "See one's own privileges")
     public static let writeACL = Privilege("write-acl", bit: 10, in: 1, "Change who has access")
 
+    /// Inviting others (draft-pot-webdav-resource-sharing-04 §4.2). No sharee holds it.
+    public static let share = Privilege(.dav("share"), in: .all, "Share with others")
+
     /// Those of RFC 3744.
     public static let standard: [Privilege] = [
         .all, .read, .write, .writeProperties, .writeContent, .bind, .unbind, .unlock, .readACL,

@@ -50,6 +50,14 @@ enum Compliance {
         }
         // draft-bitfire-webdav-push §2, and §7.1: to nobody who could not register.
         if facts.push != nil, caller != .anonymous, !kind.push.isNone { classes.append("webdav-push") }
+        // draft-pot-webdav-resource-sharing-04 §4.1, caldav-sharing §5.1: where it is true, and at principals for discovery.
+        if facts.sharing != nil, caller != .anonymous {
+            let isShareable = collection.capabilities.contains(.sharing) || collection.share.instance != nil
+            if isShareable { classes.append("resource-sharing") }
+            if isShareable && kind.sharing?.calendarServerType != nil || kind.isPrincipal {
+                classes.append("calendarserver-sharing")
+            }
+        }
         return classes.joined(separator: ", ")
     }
 }

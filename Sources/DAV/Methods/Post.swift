@@ -20,18 +20,25 @@ extension Method {
 /// What a POST does whose body is an XML document with a certain root: one row of the post table.
 public struct PostAction: Sendable {
     public var root: XMLName
+    /// In lower case; a body of another type is refused (415).
+    public var mediaTypes: Set<String>
+    /// Where it is not, the body is as good as any other.
+    var isOffered: @Sendable (ServerFacts) -> Bool = { _ in true }
     /// Longer documents answer 413.
     public var maxBytes: Int
     public var run: @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
 
     public init(
-        _ root: XMLName, maxBytes: Int = PostTable.mostBytes,
+        _ root: XMLName, mediaTypes: Set<String> = PostAction.xmlTypes, maxBytes: Int = 16 << 10,
         run: @escaping @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
     ) {
         self.root = root
+        self.mediaTypes = mediaTypes
         self.maxBytes = min(maxBytes, PostTable.mostBytes)
         self.run = run
     }
+
+    public static let xmlTypes: Set<String> = ["application/xml", "text/xml"]
 }
 
 /// All actions of POST. The root element is what tells them apart, whatever the URL.
@@ -39,8 +46,8 @@ public struct PostTable: Sendable {
     public let rows: [PostAction]
 
     /// So much of an XML body is read before it is known what it is for.
-    public static let mostBytes = 16 << 10
-    public static let standard = PostTable([.pushRegister])
+    public static let mostBytes = 256 << 10
+    public static let standard = PostTable([.pushRegister] + PostAction.sharing)
 
     public init(_ rows: [PostAction]) { self.rows = rows }
 
@@ -58,18 +65,24 @@ public struct PostTable: Sendable {
 extension Exchange {
     /// The action that an XML body asks for; `nil`: the body, still whole, is something else.
     ///
-    /// - Throws: 400 for a document that is not well-formed, 413 for one that is too long.
+    /// - Throws: 400 for a document that is not well-formed, 413 for one that is too long, 415 for one that says it is of
+    ///   another type than the action takes.
     fileprivate mutating func postAction(at located: Located) async throws -> (PostAction, XMLElement)? {
         let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
-        guard type == "application/xml" || type == "text/xml" else { return nil }
+        let isSharing = type == "application/davsharing+xml" && facts.sharing != nil
+        guard PostAction.xmlTypes.contains(type) || isSharing || type.isEmpty && facts.sharing != nil else {
+            return nil
+        }
         var bytes: [UInt8] = []
         let rest = request.body.makeAsyncIterator()
         var isWhole = false
         while bytes.count <= PostTable.mostBytes, !isWhole {
             if let chunk = try await rest.next() { bytes += chunk } else { isWhole = true }
         }
-        guard let root = XMLElement.rootName(of: bytes), let action = handler.posts[root] else {
-            if bytes.isEmpty, facts.isPushCapable(located.collection.info.kind, located.shape) {
+        guard let root = XMLElement.rootName(of: bytes), let action = handler.posts[root], action.isOffered(facts)
+        else {
+            if isSharing { throw DAVError.badRequest("The body is not a request to share.") }
+            if bytes.isEmpty, !type.isEmpty, facts.isPushCapable(located.collection.info.kind, located.shape) {
                 throw DAVError.badRequest("The XML document that was announced is empty.")
             }
             if isWhole, handler.posts.isMeant(by: bytes) {
@@ -78,6 +91,10 @@ extension Exchange {
             }
             request.body = BodyStream(bytes, then: rest)
             return nil
+        }
+        guard action.mediaTypes.contains(type) else {
+            throw DAVError.unsupportedMediaType(
+                "This request is of the media type \(action.mediaTypes.sorted().joined(separator: " or ")).")
         }
         guard isWhole, bytes.count <= action.maxBytes else { throw DAVError.contentTooLarge }
         return (action, try XMLElement.parse(bytes, limits: XMLLimits(maxBytes: action.maxBytes, maxDepth: 16)))

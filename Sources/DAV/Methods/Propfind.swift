@@ -115,7 +115,8 @@ private struct ListingWalk: Sendable {
             collection = found
         }
         let (next, collections) = try await listing.writeMembers(
-            of: collection, after: after, relative: relative, privileges: exchange.privileges(on: collection.info))
+            of: collection, after: after, relative: relative,
+            privileges: exchange.memberPrivileges(in: collection.info))
         if let next { pending.append((relative, next)) }
         if descends { pending += collections.reversed().map { (relative + [$0.name], nil) } }
     }

@@ -22,12 +22,16 @@ public protocol Backend: Sendable {
     /// §9.8.5). The default says yes: a back-end is one store.
     func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool
 
+    /// Has invitations to share answered. `nil`: there are none (the default).
+    var invitations: (any Invitations)? { get }
+
     /// Keeps registrations for push, and knows which are behind. `nil`: no push (the default).
     var pushRegistry: (any PushRegistry)? { get }
 }
 
 extension Backend {
     public var pushRegistry: (any PushRegistry)? { nil }
+    public var invitations: (any Invitations)? { nil }
 
     public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool { true }
 

@@ -30,12 +30,15 @@ public final class CollectionKind: Sendable {
     public let isOpenToProxies: Bool
     /// What registrations on collections of this kind can be told of.
     public let push: PushSupport
+    /// How collections of this kind can be shared; `nil`: they cannot.
+    public let sharing: ShareSupport?
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
         placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
-        privileges: [Privilege] = [], isOpenToProxies: Bool = false, push: PushSupport = .none
+        privileges: [Privilege] = [], isOpenToProxies: Bool = false, push: PushSupport = .none,
+        sharing: ShareSupport? = nil
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -50,6 +53,7 @@ public final class CollectionKind: Sendable {
         self.privileges = privileges
         self.isOpenToProxies = isOpenToProxies
         self.push = push
+        self.sharing = sharing
     }
 
     /// Rules about which kinds hold which.
@@ -98,7 +102,8 @@ public final class CollectionKind: Sendable {
 
     /// A plain WebDAV collection.
     public static let folder = CollectionKind(
-        id: "folder", resourceTypes: [.dav("collection")], push: PushSupport(content: .infinity, property: .infinity))
+        id: "folder", resourceTypes: [.dav("collection")], push: PushSupport(content: .infinity, property: .infinity),
+        sharing: ShareSupport())
     /// A collection the server itself provides and nobody writes: the root, the list of homes, the list of principals.
     public static let system = CollectionKind(id: "system", resourceTypes: [.dav("collection")], isSyncable: false)
     /// RFC 3744 §2: a principal.

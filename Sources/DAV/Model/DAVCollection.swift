@@ -32,6 +32,8 @@ public protocol DAVCollection: Sendable {
     var locking: (any Locking)? { get }
     /// Saying who else may do what (RFC 3744 §8.1). `nil`: rights cannot be changed here.
     var accessControl: (any AccessControlling)? { get }
+    /// Being shared by its owner with others. `nil`: it cannot be, as is so of every instance.
+    var sharing: (any Sharing)? { get }
     /// An index of the members' content. `nil`: queries open every member.
     var querying: (any Querying)? { get }
 }
@@ -44,6 +46,7 @@ extension DAVCollection {
     public var locking: (any Locking)? { nil }
     public var accessControl: (any AccessControlling)? { nil }
     public var querying: (any Querying)? { nil }
+    public var sharing: (any Sharing)? { nil }
 
     /// The capabilities that are present.
     public var capabilities: Capabilities {
@@ -53,6 +56,7 @@ extension DAVCollection {
         if locking != nil { set.insert(.locking) }
         if accessControl != nil { set.insert(.accessControl) }
         if copying != nil { set.insert(.copying) }
+        if sharing != nil { set.insert(.sharing) }
         return set
     }
 }
@@ -66,6 +70,7 @@ public struct Capabilities: OptionSet, Sendable, Hashable {
     public static let locking = Capabilities(rawValue: 4)
     public static let accessControl = Capabilities(rawValue: 8)
     public static let copying = Capabilities(rawValue: 16)
+    public static let sharing = Capabilities(rawValue: 32)
 }
 
 /// What a collection is, apart from its members.
@@ -73,11 +78,13 @@ public struct CollectionInfo: Sendable {
     /// Where the caller reached it.
     public var path: DAVPath
     public var kind: CollectionKind
-    /// Whose it is; `nil` for what belongs to the server itself.
+    /// Whose it is; `nil` for what belongs to the server itself. Of a share the sharer, whoever's home it stands in.
     public var owner: PrincipalID?
     public var capabilities: Capabilities
     /// What was granted beyond the server's own rule: on the collection itself, and on those above it.
     public var grants: [AccessControlEntry]
+    /// How it takes part in a share; of a collection inside an instance the instance's.
+    public var share = ShareRole.none
 
     public init(
         path: DAVPath, kind: CollectionKind, owner: PrincipalID?, capabilities: Capabilities,
@@ -123,6 +130,8 @@ public struct Fields: OptionSet, Sendable, Hashable {
     public static let content = Fields(rawValue: 32)
     /// Who is in which group, of a principal.
     public static let memberships = Fields(rawValue: 64)
+    /// ``Entry/shares``, of collections.
+    public static let shares = Fields(rawValue: 128)
 }
 
 /// One member of a collection, or a collection's own description: a plain value.
@@ -151,11 +160,17 @@ public struct Entry: Sendable {
 
     /// Who the entry stands for, if it is a principal.
     public var principal: Principal? {
-        get { boxedPrincipal?.principal }
-        set { boxedPrincipal = newValue.map(BoxedPrincipal.init) }
+        get { boxedPrincipal?.value }
+        set { boxedPrincipal = newValue.map(Boxed.init) }
     }
-    /// Pages hold thousands of entries, and next to none is a principal.
-    private var boxedPrincipal: BoxedPrincipal?
+    /// Who is invited, as far as this URL tells; `nil`: nobody.
+    public var shares: ShareView? {
+        get { boxedShares?.value }
+        set { boxedShares = newValue.map(Boxed.init) }
+    }
+    /// Pages hold thousands of entries, and next to none is a principal, or shared.
+    private var boxedPrincipal: Boxed<Principal>?
+    private var boxedShares: Boxed<ShareView>?
 
     public var isCollection: Bool { collection != nil }
 
@@ -176,9 +191,9 @@ public struct Entry: Sendable {
     }
 }
 
-private final class BoxedPrincipal: Sendable {
-    let principal: Principal
-    init(_ principal: Principal) { self.principal = principal }
+private final class Boxed<Value: Sendable>: Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
 }
 
 /// RFC 4331: bytes used below a collection, and how many more may be stored.

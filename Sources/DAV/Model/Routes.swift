@@ -10,6 +10,8 @@ public struct Routes: Backend {
     private let since: Timestamp
     /// The first back-end's that keeps any. What lies in others cannot be registered for, unless they share it.
     public let pushRegistry: (any PushRegistry)?
+    /// The first back-end's that has any.
+    public let invitations: (any Invitations)?
 
     /// - Parameter since: what the root says it was created at.
     public init(_ mounts: [(name: Name, backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
@@ -30,6 +32,7 @@ public struct Routes: Backend {
         names = mounts.keys.sorted()
         self.since = since
         pushRegistry = stores.lazy.compactMap(\.backend.pushRegistry).first
+        invitations = stores.lazy.compactMap(\.backend.invitations).first
     }
 
     public func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {

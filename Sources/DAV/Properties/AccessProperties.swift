@@ -14,7 +14,7 @@ extension LiveProperty {
             .hrefs([subject.exchange.href(subject.server.principals.path, isCollection: true)])
         },
         LiveProperty(.dav("supported-privilege-set")) { subject in
-            let added = subject.collection.kind.privileges
+            let added = subject.collection.addedPrivileges
             return .xml { $0.supportedPrivilege(.all, added: added) }
         },
         LiveProperty(.dav("current-user-privilege-set"), privilege: .readCurrentUserPrivilegeSet) { subject in

@@ -2,9 +2,11 @@ extension LiveProperty {
     /// RFC 4918 §15 but for locks. `DAV:displayname` is missing on purpose: it is stored as it came, like a dead property.
     static let basic: [LiveProperty] = [
         LiveProperty(.dav("resourcetype"), isInAllprop: true) { subject in
-            guard let kind = subject.entry.collection?.kind else { return .empty }
+            guard let info = subject.entry.collection else { return .empty }
+            let isSharing = subject.server.sharing != nil
             return .xml { xml in
-                for type in kind.resourceTypes { xml.empty(type) }
+                for type in info.kind.resourceTypes { xml.empty(type) }
+                if isSharing { for type in info.shareTypes { xml.empty(type) } }
             }
         },
         LiveProperty(.dav("getetag"), isInAllprop: true) { $0.entry.etag.map { .text($0.description) } },

@@ -14,7 +14,7 @@ public struct PropertyTable: Sendable {
     /// RFC 4918 §15, and what RFC 3253, 3744, 4331, 5397, 5842, 5995 and 6578 add.
     public static let standard = PropertyTable(
         LiveProperty.basic + LiveProperty.locks + LiveProperty.extensions + LiveProperty.selfDescription
-            + LiveProperty.accessControl + LiveProperty.push)
+            + LiveProperty.accessControl + LiveProperty.push + LiveProperty.sharing)
 
     /// The row of that name at a resource of (or in a collection of) that kind.
     func row(_ name: XMLName, kind: CollectionKind) -> LiveProperty? {

@@ -134,11 +134,11 @@ extension PropertySubject {
             privileges = exchange.privileges(on: own)
         } else if let holder = entry.holder {
             collection = holder
-            privileges = exchange.privileges(on: holder)
+            privileges = exchange.memberPrivileges(in: holder)
         } else {
             collection = info
             if names.count > 1 { collection.path = path.parent }
-            privileges = located.privileges
+            privileges = exchange.memberPrivileges(in: info)
         }
     }
 }

@@ -140,7 +140,7 @@ package struct Multiget: MemberReport {
         guard let collection = try await exchange.handler.backend.collection(at: path, for: exchange.caller) else {
             return OpenCollection(collection: nil, privileges: .none)
         }
-        let privileges = exchange.privileges(on: collection.info)
+        let privileges = exchange.memberPrivileges(in: collection.info)
         let isReadable = privileges.contains(.read) && holds(collection.info.kind)
         return OpenCollection(
             collection: isReadable ? collection : nil, privileges: privileges,
