@@ -8,11 +8,12 @@ extension MemoryBackend {
 
     /// Nothing is told of what the caller may not read: a condition must not be a way to ask.
     private func state(at path: DAVPath, for condition: Condition, in tree: MemoryTree) -> ResourceState {
-        guard let node = tree[path], isVisible(path, to: condition.caller, in: tree) else { return .unmapped }
-        let locks = tree.locks.filter { $0.covers(path) && !$0.isExpired(at: condition.now) }
+        let base = tree.base(path)
+        guard let node = tree[base], isVisible(path, to: condition.caller, in: tree) else { return .unmapped }
+        let locks = tree.locks.filter { $0.covers(base) && !$0.isExpired(at: condition.now) }
         return ResourceState(
             isMapped: true, etag: node.file?.etag, modified: node.modified, lockTokens: locks.map(\.token),
-            syncToken: node.collection.flatMap(tree.syncToken))
+            syncToken: tree.syncToken(at: path))
     }
 
     /// How many bytes the member at `path` may have.

@@ -9,7 +9,7 @@ extension MemoryBackend {
 
         func register(_ registration: PushRegistration, limits: PushLimits) async throws -> PushRegistration {
             try store.edit { tree in
-                guard tree[registration.path]?.resourceID == registration.resource else { throw DAVError.notFound }
+                guard tree.resourceID(at: registration.path) == registration.resource else { throw DAVError.notFound }
                 return try tree.push.register(registration, limits: limits)
             }
         }

@@ -186,16 +186,31 @@ extension MemoryBackend {
     }
 
     func info(_ path: DAVPath, in tree: MemoryTree) -> CollectionInfo? {
-        tree.collection(at: path).map { info($0, at: path, in: tree) }
+        let view = tree.view(of: path)
+        guard let collection = tree.collection(at: view?.base(path) ?? path) else { return nil }
+        var info = info(collection, at: path, in: tree)
+        if let view, let instance = tree[view.top]?.instance {
+            // What is shared is passed on by its owner only.
+            info.capabilities.subtract([.sharing, .accessControl])
+            info.grants = []
+            info.share = .instance(
+                ShareInstance(at: view.top, of: instance.sharee, instance.grant, source: view.source))
+        }
+        return info
     }
 
     private func info(_ collection: MemoryNode.Collection, at path: DAVPath, in tree: MemoryTree) -> CollectionInfo {
         var capabilities: Capabilities =
             collection.kind.id == CollectionKind.system.id ? [] : [.writing, .locking, .accessControl, .copying]
         if collection.kind.isSyncable { capabilities.insert(.syncing) }
-        return CollectionInfo(
+        if collection.kind.sharing != nil, collection.owner != nil, home(of: path) != path {
+            capabilities.insert(.sharing)
+        }
+        var info = CollectionInfo(
             path: path, kind: collection.kind, owner: collection.owner, capabilities: capabilities,
             grants: grants(at: path, in: tree))
+        if collection.shares?.access == .sharedOwner { info.share = .owner }
+        return info
     }
 
     /// The collection's own grants, then those of the collections above, nearest first.
@@ -205,10 +220,22 @@ extension MemoryBackend {
     }
 
     func describe(_ path: DAVPath, in tree: MemoryTree, _ fields: Fields) -> Entry? {
-        tree[path].map { describe($0, at: path, in: tree, fields) }
+        let view = tree.view(of: path)
+        let base = view?.base(path) ?? path
+        guard let node = tree[base] else { return nil }
+        let own = view?.top == path ? tree[path] : nil
+        var entry = describe(own.map { node.seen(by: $0) } ?? node, at: path, base, in: tree, fields)
+        if let view { entry.locks = entry.locks.map(view.visible) }
+        if fields.contains(.shares), let shares = node.collection?.shares, !shares.invites.isEmpty {
+            let lines = own?.instance.map { shares.lines(of: $0.sharee) } ?? shares.lines
+            entry.shares = ShareView(id: node.resourceID, lines: lines)
+        }
+        return entry
     }
 
-    func describe(_ node: MemoryNode, at path: DAVPath, in tree: MemoryTree, _ fields: Fields) -> Entry {
+    private func describe(
+        _ node: MemoryNode, at path: DAVPath, _ base: DAVPath, in tree: MemoryTree, _ fields: Fields
+    ) -> Entry {
         var entry = Entry(name: path.last ?? .root, created: node.created, modified: node.modified)
         switch node.content {
         case .file(let file):
@@ -216,17 +243,17 @@ extension MemoryBackend {
             entry.contentType = file.contentType
             entry.contentLanguage = file.contentLanguage
             entry.contentLength = Int64(file.body.count)
-        case .collection(let collection):
-            entry.collection = info(collection, at: path, in: tree)
-            if fields.contains(.syncToken) { entry.syncToken = tree.syncToken(of: collection) }
-            if fields.contains(.quota) { entry.quota = quota(at: path, in: tree) }
+        case .collection:
+            entry.collection = info(path, in: tree)
+            if fields.contains(.syncToken) { entry.syncToken = tree.syncToken(at: path) }
+            if fields.contains(.quota) { entry.quota = quota(at: base, in: tree) }
         }
         if fields.contains(.content) { entry.content = node.file?.body }
         if fields.contains(.resourceID) { entry.resourceID = node.resourceID }
         if fields.contains(.deadProperties) { entry.deadProperties = node.deadProperties }
         if fields.contains(.locks) {
             let now = clock()
-            entry.locks = tree.locks.filter { $0.covers(path) && !$0.isExpired(at: now) }
+            entry.locks = tree.locks.filter { $0.covers(base) && !$0.isExpired(at: now) }
         }
         return entry
     }

@@ -3,15 +3,17 @@ extension MemoryCollection {
         _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path(of: source)
-        return try store.transaction(condition) { tree in
+        return try transaction(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
+            let (source, destination) = (tree.base(source), tree.binding(destination))
+            try demandApart(source, destination)
             let copied = depth == .zero ? [source] : tree.subtree(of: source)
             try demandRoom(for: copied, at: destination, in: tree)
             let admitted = try tree.admit(source, to: destination)
             let copies = copied.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
-            if !isNew { tree.unbind(destination) }
+            if !isNew { tree.replace(destination, now: condition.now) }
             for (names, original) in copies {
                 var node = tree.copy(of: original, owner: tree.collection(at: destination.parent)?.owner, condition.now)
                 if names.isEmpty { node.become(admitted) }
@@ -25,25 +27,39 @@ extension MemoryCollection {
         _ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path.appending(name)
-        return try store.transaction(condition) { tree in
+        return try transaction(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree) {
-                try condition.mayUnbind(source, under: tree.locks)
+                try condition.mayUnbind(tree.binding(source), under: tree.locks)
             }
+            let (source, destination) = (tree.binding(source), tree.binding(destination))
+            try demandApart(source, destination)
+            try tree.demandStaysHome(source, destination)
             let moved = tree.subtree(of: source)
             try demandRoom(for: moved, at: destination, in: tree, leaving: source)
             let admitted = try tree.admit(source, to: destination, leaving: source)
             let nodes = moved.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
-            tree.unbind(source)
-            if !isNew { tree.unbind(destination) }
             let owner = tree.collection(at: destination.parent)?.owner
+            // Whom the former owner invited is no matter of the new one.
+            let isHandedOver = tree.collection(at: source.parent)?.owner != owner
+            if isHandedOver { tree.release(source, now: condition.now) }
+            tree.unbind(source)
+            if !isNew { tree.replace(destination, now: condition.now) }
             for (names, node) in nodes {
-                var node = node.owned(by: owner)
+                var node = node.instance == nil ? node.owned(by: owner) : node
+                if isHandedOver { node.forgetShares() }
                 if names.isEmpty { node.become(admitted) }
                 tree.bind(node, at: destination.appending(names))
             }
             return WriteResult(created: isNew, etag: tree[destination]?.file?.etag, modified: nodes.first?.1.modified)
+        }
+    }
+
+    /// The same once more, where two URLs lead to one place.
+    private func demandApart(_ source: DAVPath, _ destination: DAVPath) throws {
+        guard !destination.isWithin(source), !source.isWithin(destination) else {
+            throw DAVError.forbidden("Both URLs lead to the same resource, or one into the other.")
         }
     }
 
@@ -52,7 +68,7 @@ extension MemoryCollection {
         _ source: DAVPath, to destination: DAVPath, overwrite: Bool, if condition: Condition, in tree: MemoryTree,
         sourceLocks: () throws -> Void = {}
     ) throws {
-        guard tree[source] != nil else { throw DAVError.notFound }
+        guard tree[tree.base(source)] != nil else { throw DAVError.notFound }
         guard !destination.isWithin(source), !source.isWithin(destination) else {
             throw DAVError.forbidden(
                 "A resource cannot be copied or moved onto itself, into itself, or over what holds it.")
@@ -62,13 +78,13 @@ extension MemoryCollection {
         else { throw DAVError.conflict }
         guard parent.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
         try store.judge(condition, at: source, in: tree)
-        let isMapped = tree[destination] != nil
+        let isMapped = tree[tree.base(destination)] != nil
         if isMapped, !overwrite { throw DAVError.preconditionFailed }
         try sourceLocks()
         if isMapped {
-            try condition.mayUnbind(destination, under: tree.locks)
+            try condition.mayUnbind(tree.binding(destination), under: tree.locks)
         } else {
-            try condition.mayBind(into: destination.parent, under: tree.locks)
+            try condition.mayBind(into: tree.base(destination.parent), under: tree.locks)
         }
     }
 
@@ -92,6 +108,7 @@ extension MemoryTree {
         if case .collection(var collection) = content {
             // A copy has the rights of the place it is put in.
             collection.grants = []
+            collection.shares = nil
             content = .collection(collection)
         }
         var node = MemoryNode(content, at: clock, now: now).owned(by: owner)
@@ -100,7 +117,27 @@ extension MemoryTree {
     }
 }
 
+extension MemoryTree {
+    /// Makes room at a mapped path.
+    fileprivate mutating func replace(_ path: DAVPath, now: Timestamp) {
+        release(path, now: now)
+        if self[path] != nil { unbind(path) }
+    }
+
+    /// - Throws: 403 for an instance that would leave the home it stands in: whoever saw it elsewhere was not invited.
+    fileprivate func demandStaysHome(_ source: DAVPath, _ destination: DAVPath) throws {
+        guard instances.contains(where: { $0.isWithin(source) }), source.parent != destination.parent else { return }
+        throw DAVError.forbidden("What others share stays in the home it came to.")
+    }
+}
+
 extension MemoryNode {
+    fileprivate mutating func forgetShares() {
+        guard var collection else { return }
+        collection.shares = nil
+        content = .collection(collection)
+    }
+
     /// What lies in a home belongs to the home's owner.
     fileprivate func owned(by owner: PrincipalID?) -> MemoryNode {
         guard var collection else { return self }

@@ -1,10 +1,13 @@
 extension MemoryCollection: Locking {
     func lock(_ target: Target, _ request: LockRequest, if condition: Condition) async throws -> LockResult {
         let path = path(of: target)
-        return try store.transaction(condition) { tree in
+        return try transaction(condition) { tree in
+            let view = tree.view(of: path)
+            let visible = path
+            let path = tree.base(path)
             let isMapped = tree[path] != nil
             if !isMapped { guard tree.collection(at: path.parent) != nil else { throw DAVError.conflict } }
-            try store.judge(condition, at: path, in: tree)
+            try store.judge(condition, at: visible, in: tree)
             if !isMapped {
                 try condition.mayBind(into: path.parent, under: tree.locks)
                 try tree.demandMayBeEmpty(path)
@@ -16,14 +19,16 @@ extension MemoryCollection: Locking {
                 holder: condition.caller, expires: request.timeoutSeconds.map(condition.now.adding))
             tree.locks.removeAll { $0.isExpired(at: condition.now) }
             tree.locks.append(lock)
-            return LockResult(lock: lock, created: !isMapped)
+            return LockResult(lock: view?.visible(lock) ?? lock, created: !isMapped)
         }
     }
 
     func refresh(_ target: Target, timeoutSeconds: Int64?, if condition: Condition) async throws -> Lock {
         let path = path(of: target)
-        return try store.transaction(condition) { tree in
+        return try transaction(condition) { tree in
             try store.judge(condition, at: path, in: tree)
+            let view = tree.view(of: path)
+            let path = tree.base(path)
             let submitted = condition.submittedTokens
             let named = tree.locks.indices.filter { index in
                 let lock = tree.locks[index]
@@ -32,14 +37,15 @@ extension MemoryCollection: Locking {
             }
             guard named.count == 1 else { throw DAVError.preconditionFailed }
             tree.locks[named[0]].expires = timeoutSeconds.map(condition.now.adding)
-            return tree.locks[named[0]]
+            return view?.visible(tree.locks[named[0]]) ?? tree.locks[named[0]]
         }
     }
 
     func unlock(_ target: Target, _ token: LockToken, mayBreak: Bool, if condition: Condition) async throws {
         let path = path(of: target)
-        try store.transaction(condition) { tree in
+        try transaction(condition) { tree in
             try store.judge(condition, at: path, in: tree)
+            let path = tree.base(path)
             let found = tree.locks.firstIndex {
                 $0.token == token && $0.covers(path) && !$0.isExpired(at: condition.now)
             }

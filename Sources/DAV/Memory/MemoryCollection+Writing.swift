@@ -2,13 +2,17 @@ extension MemoryCollection: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
         let member = path.appending(name)
         try store.read { tree in
-            try judgePut(at: member, if: condition, in: tree)
-            try store.demandRoom(for: upload.declaredLength ?? 0, at: member, in: tree)
+            try demandStanding(in: tree)
+            let view = tree.view(of: path)
+            do {
+                try judgePut(at: member, if: condition, in: tree)
+            } catch let error as DAVError { throw view?.visible(error) ?? error }
+            try store.demandRoom(for: upload.declaredLength ?? 0, at: tree.base(member), in: tree)
         }
         let (room, settings) = store.read { tree in
-            (store.room(at: member, in: tree), tree[path]?.deadProperties ?? [])
+            (store.room(at: tree.base(member), in: tree), tree[tree.base(path)]?.deadProperties ?? [])
         }
-        let storedUID = store.read { $0[member]?.file?.index?.uid }
+        let storedUID = store.read { $0[$0.base(member)]?.file?.index?.uid }
         let policy = info.kind.content
         var body: [UInt8] = []
         for try await chunk in upload.body {
@@ -22,8 +26,9 @@ extension MemoryCollection: Writing {
             etag: nil, body: admitted?.replacement ?? body, contentType: admitted?.contentType ?? upload.contentType,
             contentLanguage: upload.contentLanguage)
         file.index = admitted?.index
-        return try store.transaction(condition) { [file] tree in
+        return try transaction(condition) { [file] tree in
             try judgePut(at: member, if: condition, in: tree)
+            let member = tree.base(member)
             try tree.demandUnique(file.index, at: member)
             try store.demandRoom(for: Int64(file.body.count), at: member, in: tree)
             var result = tree.put(file, at: member, now: condition.now)
@@ -36,13 +41,13 @@ extension MemoryCollection: Writing {
     private func judgePut(at member: DAVPath, if condition: Condition, in tree: MemoryTree) throws {
         try demandCollection(in: tree)
         try info.kind.demandHoldsMembers()
-        let node = tree[member]
+        let node = tree[tree.base(member)]
         if node?.collection != nil { throw DAVError.methodNotAllowed }
         try store.judge(condition, at: member, in: tree)
         if node == nil {
-            try condition.mayBind(into: path, under: tree.locks)
+            try condition.mayBind(into: tree.base(path), under: tree.locks)
         } else {
-            try condition.mayChange(member, under: tree.locks)
+            try condition.mayChange(tree.base(member), under: tree.locks)
         }
     }
 
@@ -50,50 +55,55 @@ extension MemoryCollection: Writing {
         _ name: Name, kind: CollectionKind, properties: [PropertyChange], if condition: Condition
     ) async throws {
         let member = path.appending(name)
-        try store.transaction(condition) { tree in
+        try transaction(condition) { tree in
             try demandCollection(in: tree)
-            guard tree[member] == nil else { throw DAVError.methodNotAllowed }
+            let base = tree.base(member)
+            guard tree[base] == nil else { throw DAVError.methodNotAllowed }
             try store.judge(condition, at: member, in: tree)
-            try condition.mayBind(into: path, under: tree.locks)
+            try condition.mayBind(into: base.parent, under: tree.locks)
             guard let kind = store.kinds.first(where: { $0.id == kind.id }) else { throw DAVError.validResourceType }
             try info.kind.demandMayHold(kind)
             tree.advance()
-            let owner = tree.collection(at: path)?.owner
+            let owner = tree.collection(at: base.parent)?.owner
             var node = MemoryNode(.collection(.init(kind: kind, owner: owner)), at: tree.clock, now: condition.now)
             try node.apply(properties)
-            tree.bind(node, at: member)
+            tree.bind(node, at: base)
         }
     }
 
     func delete(_ name: Name, if condition: Condition) async throws {
         let member = path.appending(name)
-        try store.transaction(condition) { tree in
-            guard tree[member] != nil else { throw DAVError.notFound }
+        try transaction(condition) { tree in
+            let base = tree.binding(member)
+            guard tree[base] != nil else { throw DAVError.notFound }
             try store.judge(condition, at: member, in: tree)
-            try condition.mayUnbind(member, under: tree.locks)
+            try condition.mayUnbind(base, under: tree.locks)
             tree.advance()
-            tree.unbind(member)
+            tree.release(base, now: condition.now)
+            if tree[base] != nil { tree.unbind(base) }
         }
     }
 
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
         let path = path(of: target)
-        try store.transaction(condition) { tree in
-            guard let old = tree[path] else { throw DAVError.notFound }
+        try transaction(condition) { tree in
+            // The root of an instance has properties of its own (draft-pot-webdav-resource-sharing-04 §4.8.1).
+            let base = tree.binding(path)
+            guard let old = tree[base] else { throw DAVError.notFound }
             try store.judge(condition, at: path, in: tree)
-            try condition.mayChange(path, under: tree.locks)
+            try condition.mayChange(base, under: tree.locks)
             var node = old
             try node.apply(changes)
             if node.describes(sameAs: old) { return }
             tree.advance()
             // The body stays, and with it the ETag and the modification date (W-17).
-            tree.change(path) { $0 = node }
+            tree.change(base) { $0 = node }
         }
     }
 
     /// The collection may have been removed since the request was resolved.
     private func demandCollection(in tree: MemoryTree) throws {
-        guard tree.collection(at: path) != nil else { throw DAVError.conflict }
+        guard tree.collection(at: tree.base(path)) != nil else { throw DAVError.conflict }
     }
 }
 

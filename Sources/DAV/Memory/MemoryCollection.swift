@@ -4,12 +4,15 @@ struct MemoryCollection: DAVCollection {
     let caller: Caller
     let info: CollectionInfo
 
+    /// Where the caller reached it. What is kept is found by ``MemoryTree/base(_:)``, within each transaction: what was shared a
+    /// moment ago is not found any more.
     var path: DAVPath { info.path }
 
     var writing: (any Writing)? { info.capabilities.contains(.writing) ? self : nil }
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
     var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
+    var sharing: (any Sharing)? { info.capabilities.contains(.sharing) ? self : nil }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 
     func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
@@ -19,7 +22,10 @@ struct MemoryCollection: DAVCollection {
                 switch members {
                 case .itself: [path]
                 case .named(let names): names.filter { seen.insert($0).inserted }.map(path.appending)
-                case .all(let after, let limit): page(of: tree.members(of: path), after: after, limit: limit, in: tree)
+                case .all(let after, let limit):
+                    page(
+                        of: tree.members(of: tree.base(path)).compactMap { $0.last.map(path.appending) }, after: after,
+                        limit: limit, in: tree)
                 }
             return paths.compactMap {
                 store.isKnown($0, to: caller, in: tree) ? store.describe($0, in: tree, fields) : nil
@@ -39,10 +45,33 @@ struct MemoryCollection: DAVCollection {
     func open(_ name: Name, fields: Fields) async throws -> OpenedMember? {
         store.read { tree in
             let member = path.appending(name)
-            guard store.isVisible(member, to: caller, in: tree), let node = tree[member], let file = node.file else {
-                return nil
-            }
-            return OpenedMember(entry: store.describe(node, at: member, in: tree, fields), body: MemoryBody(file.body))
+            guard store.isVisible(member, to: caller, in: tree), let file = tree[tree.base(member)]?.file,
+                let entry = store.describe(member, in: tree, fields)
+            else { return nil }
+            return OpenedMember(entry: entry, body: MemoryBody(file.body))
+        }
+    }
+
+    /// Runs `body` as one transaction in which the caller still has what they had when the request was resolved.
+    ///
+    /// - Throws: ``DAVError/notFound`` if an instance is gone, `need-privileges` if less is granted than was.
+    func transaction<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) throws -> T {
+        try store.transaction(condition) { tree in
+            try demandStanding(in: tree)
+            let view = tree.view(of: path)
+            do {
+                return try body(&tree)
+            } catch let error as DAVError { throw view?.visible(error) ?? error }
+        }
+    }
+
+    func demandStanding(in tree: MemoryTree) throws {
+        guard let known = info.share.instance else { return }
+        guard let instance = store.info(path, in: tree)?.share.instance, instance.sharee == known.sharee else {
+            throw DAVError.notFound
+        }
+        guard instance.grant >= known.grant else {
+            throw DAVError.needPrivileges([.init(resource: path, privilege: .write)])
         }
     }
 
@@ -58,9 +87,14 @@ extension MemoryCollection: Syncing {
     func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
         try store.read { tree in
             guard store.isVisible(path, to: caller, in: tree) else { throw DAVError.notFound }
-            return try tree.changes(in: path, since: token, level: level, limit: limit) { member, node in
-                var entry = store.describe(node, at: member, in: tree, fields)
-                if member.parent != path { entry.holder = store.info(member.parent, in: tree) }
+            let view = tree.view(of: path)
+            let incarnation = view?.top == path ? tree.collection(at: path)?.incarnation : nil
+            return try tree.changes(
+                in: tree.base(path), as: incarnation, since: token, level: level, limit: limit
+            ) { member in
+                let member = view?.visible(member) ?? member
+                var entry = store.describe(member, in: tree, fields)
+                if member.parent != path { entry?.holder = store.info(member.parent, in: tree) }
                 return entry
             }
         }

@@ -11,6 +11,16 @@ struct MemoryNode: Sendable {
     var modified: Timestamp
     var deadProperties: [DeadProperty] = []
     var content: Content
+    /// Not `nil`: a collection whose content is that of another one.
+    var instance: Instance?
+
+    /// A sharee's binding. The node's properties, identity, and incarnation are its own.
+    struct Instance: Sendable, Hashable {
+        /// The owner's collection.
+        var source: ResourceID
+        var sharee: PrincipalID
+        var grant: ShareGrant
+    }
 
     enum Content: Sendable {
         case file(File)
@@ -32,6 +42,8 @@ struct MemoryNode: Sendable {
         var owner: PrincipalID?
         /// What was granted on the collection itself.
         var grants: [AccessControlEntry] = []
+        /// Who is invited; `nil`: nobody ever was.
+        var shares: ShareList?
         /// Which mapping of the path; tokens name it.
         var incarnation: Int64 = 0
         /// The revision of the last change that an infinite report of this collection tells.
@@ -55,5 +67,14 @@ struct MemoryNode: Sendable {
         created = now
         modified = now
         self.content = content
+    }
+
+    /// What an instance shows of this collection: where it has no property of its own, the owner's.
+    func seen(by instance: MemoryNode) -> MemoryNode {
+        var node = self
+        (node.resourceID, node.created, node.modified) = (instance.resourceID, instance.created, instance.modified)
+        let own = instance.deadProperties
+        node.deadProperties = own + deadProperties.filter { property in !own.contains { $0.name == property.name } }
+        return node
     }
 }

@@ -58,8 +58,9 @@ extension MemoryCollection: Querying {
     func names(matching query: ContentQuery) async throws -> [Name] {
         store.read { tree in
             guard store.isVisible(path, to: caller, in: tree) else { return [] }
-            return tree.members(of: path).filter { tree[$0]?.file?.index.map(query.mayMatch) ?? false }.compactMap(
-                \.last)
+            return tree.members(of: tree.base(path)).filter { tree[$0]?.file?.index.map(query.mayMatch) ?? false }
+                .compactMap(
+                    \.last)
         }
     }
 }

@@ -11,7 +11,9 @@ extension MemoryTree {
         for path in Set(old.nodes.keys).union(nodes.keys) {
             guard let update = update(of: path, since: old) else { continue }
             let state = nodes[path] == nil ? old : self
-            if push.note(update, of: state.chain(of: path), at: clock, if: condition) { isLoud = true }
+            for chain in [state.chain(of: path)] + state.instanceChains(of: path) {
+                if push.note(update, of: chain, at: clock, if: condition) { isLoud = true }
+            }
         }
         let living = Dictionary(nodes.map { ($0.value.resourceID, $0.key) }) { first, _ in first }
         for (path, node) in old.nodes {
@@ -31,6 +33,18 @@ extension MemoryTree {
         let (before, after) = (old.nodes[path], nodes[path])
         if let before, let after, before.resourceID == after.resourceID { return after.update(since: before) }
         return old.nodes[path.parent]?.resourceID == nodes[path.parent]?.resourceID ? .content : nil
+    }
+
+    /// The same as sharees have it: up to the instance nothing but what the owner's own tells, then their home.
+    private func instanceChains(of path: DAVPath) -> [[ResourceID?]] {
+        instances.compactMap { top in
+            guard let source = source(of: top), path.isWithin(source) else { return nil }
+            let depth = path.names.count - source.names.count
+            var above = chain(of: top)
+            let own = chain(of: path)
+            if depth < own.count, own[depth] == nil, !above.isEmpty { above[0] = nil }
+            return Array(repeating: nil, count: depth) + above
+        }
     }
 
     /// The resource at a path, what holds it, and all above, nearest first; `nil` for those whose reports do not descend to it
@@ -61,7 +75,7 @@ extension MemoryNode {
         }
         if file?.contentType != old.file?.contentType { names.insert(.dav("getcontenttype")) }
         if file?.contentLanguage != old.file?.contentLanguage { names.insert(.dav("getcontentlanguage")) }
-        if collection?.grants != old.collection?.grants {
+        if collection?.grants != old.collection?.grants || instance?.grant != old.instance?.grant {
             names.formUnion([.dav("acl"), .dav("current-user-privilege-set")])
         }
         return names.isEmpty ? nil : .properties(names)

@@ -18,6 +18,10 @@ struct MemoryTree: Sendable {
     private var serial: Int64 = 0
     private(set) var nodes: [DAVPath: MemoryNode] = [:]
     private(set) var tombstones: [Grave: Tombstone] = [:]
+    /// Where collections of others are bound.
+    private(set) var instances: Set<DAVPath> = []
+    /// What people are to be told of shares.
+    var notices: [PrincipalID: [ShareNotice.Key: ShareNotice]] = [:]
     var locks: [Lock] = []
     /// Who is to be told of what.
     var push = PushLedger()
@@ -104,7 +108,18 @@ struct MemoryTree: Sendable {
             node.content = .collection(collection)
         }
         nodes[path] = node
+        if node.instance != nil { instances.insert(path) }
+        if node.collection?.shares != nil { renewInstances(of: node.resourceID) }
         touch(path)
+    }
+
+    /// What was told of the content at its old place cannot be continued at the new one.
+    private mutating func renewInstances(of source: ResourceID) {
+        for top in instances where nodes[top]?.instance?.source == source {
+            guard var collection = nodes[top]?.collection else { continue }
+            collection.incarnation = nextSerial()
+            nodes[top]?.content = .collection(collection)
+        }
     }
 
     /// Replaces what is known of a mapped path: a change of its body or its properties.
@@ -133,6 +148,7 @@ struct MemoryTree: Sendable {
                 slot: node.slot, revision: clock, wasCollection: node.collection != nil)
         }
         nodes = nodes.filter { !$0.key.isWithin(path) }
+        instances = instances.filter { !$0.isWithin(path) }
         locks.removeAll { $0.root.isWithin(path) }
     }
 
@@ -154,6 +170,11 @@ struct MemoryTree: Sendable {
             let child = path.prefix(depth)
             nodes[child]?.changed = clock
             forEachCollection(above: child, from: reach(of: child)) { $0.current = clock }
+        }
+        for top in instances where collection(at: top.parent)?.kind.reportsChildChanges == true {
+            guard let source = source(of: top), path.isWithin(source) else { continue }
+            nodes[top]?.changed = clock
+            forEachCollection(above: top, from: reach(of: top)) { $0.current = clock }
         }
     }
 

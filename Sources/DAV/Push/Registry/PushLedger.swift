@@ -89,6 +89,11 @@ struct PushLedger: Sendable {
         return true
     }
 
+    /// Ends registrations without a last message: whoever has no access any more is told nothing.
+    mutating func forget(where isOver: (PushRegistration) -> Bool) {
+        for row in rows.values where isOver(row.registration) { remove(row.registration.id) }
+    }
+
     /// Keeps where a resource is, as it moves.
     mutating func relocate(_ resource: ResourceID, to path: DAVPath) {
         for id in subscribed[resource] ?? [] { rows[id]?.registration.path = path }

@@ -1,0 +1,106 @@
+/// One collection in two places: how paths of a sharee become those of the owner, and back.
+struct MemoryView: Sendable {
+    /// Where the instance is mapped.
+    var top: DAVPath
+    /// Where its content is.
+    var source: DAVPath
+
+    func base(_ path: DAVPath) -> DAVPath { path.relative(to: top).map(source.appending) ?? path }
+
+    /// What lies above the instance is none of the sharee's business: a lock there covers the whole instance.
+    func visible(_ path: DAVPath) -> DAVPath { path.relative(to: source).map(top.appending) ?? top }
+
+    func visible(_ lock: Lock) -> Lock {
+        var lock = lock
+        lock.root = visible(lock.root)
+        return lock
+    }
+
+    func visible(_ error: DAVError) -> DAVError {
+        guard var condition = error.condition else { return error }
+        condition.resources = condition.resources.map(visible)
+        return DAVError(error.status, condition, error.message)
+    }
+}
+
+extension MemoryTree {
+    /// The instance that `path` is, or lies in.
+    func view(of path: DAVPath) -> MemoryView? {
+        guard let top = instances.first(where: path.isWithin), let source = source(of: top) else { return nil }
+        return MemoryView(top: top, source: source)
+    }
+
+    /// Where what is reached by `path` is kept.
+    func base(_ path: DAVPath) -> DAVPath { view(of: path)?.base(path) ?? path }
+
+    /// The same, but of an instance itself its own binding: what is moved and removed.
+    func binding(_ path: DAVPath) -> DAVPath { instances.contains(path) ? path : base(path) }
+
+    func source(of instance: DAVPath) -> DAVPath? {
+        guard let id = self[instance]?.instance?.source else { return nil }
+        return nodes.first { $0.value.resourceID == id }?.key
+    }
+
+    func resourceID(at path: DAVPath) -> ResourceID? { self[binding(path)]?.resourceID }
+
+    func syncToken(at path: DAVPath) -> SyncToken? {
+        guard var collection = collection(at: base(path)) else { return nil }
+        if instances.contains(path) { collection.incarnation = self.collection(at: path)?.incarnation ?? 0 }
+        return syncToken(of: collection)
+    }
+
+    /// Does what a change of a collection's list says, in the revision that has begun.
+    ///
+    /// - Parameter home: where somebody's instances stand.
+    mutating func carryOut(
+        _ effects: [ShareEffect], of path: DAVPath, now: Timestamp, home: (PrincipalID, MemoryTree) -> DAVPath?
+    ) {
+        for effect in effects {
+            switch effect {
+            case .instanceAppeared(let id, let person, let grant):
+                guard let home = home(person, self), self[home] != nil, let source = self[path],
+                    let collection = source.collection
+                else { continue }
+                var node = MemoryNode(
+                    .collection(.init(kind: collection.kind, owner: collection.owner)), at: clock, now: now)
+                node.resourceID = id
+                node.instance = .init(source: source.resourceID, sharee: person, grant: grant)
+                bind(node, at: home.appending(Name(unchecked: id.uuidString)))
+            case .instanceRemoved(let id, _):
+                guard let top = instance(id) else { continue }
+                unbind(top)
+                push.forget { $0.path.isWithin(top) }
+            case .accessChanged(let id, _, let grant):
+                guard let top = instance(id) else { continue }
+                change(top) { $0.instance?.grant = grant }
+            case .inviteListChanged: if self[path] != nil { change(path) { _ in } }
+            case .notify(let person, let notice):
+                notices[person, default: [:]][notice.key] = notice.content == .withdrawn ? nil : notice
+            }
+        }
+    }
+
+    private func instance(_ id: ResourceID) -> DAVPath? { instances.first { self[$0]?.resourceID == id } }
+
+    /// Ends what is shared at `path` and below, and leaves the instances there: all of it is about to be unmapped.
+    mutating func release(_ path: DAVPath, now: Timestamp) {
+        for member in subtree(of: path) {
+            if let shares = collection(at: member)?.shares {
+                carryOut(shares.destroy(), of: member, now: now) { _, _ in nil }
+                setShares(nil, at: member)
+            }
+            if let node = self[member], node.instance != nil, let source = source(of: member),
+                let list = collection(at: source)?.shares, let (next, effects) = try? list.leave(node.resourceID)
+            {
+                setShares(next, at: source)
+                carryOut(effects, of: source, now: now) { _, _ in nil }
+            }
+        }
+    }
+
+    mutating func setShares(_ shares: ShareList?, at path: DAVPath) {
+        guard var collection = collection(at: path) else { return }
+        collection.shares = shares
+        change(path) { $0.content = .collection(collection) }
+    }
+}

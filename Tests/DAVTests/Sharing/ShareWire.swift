@@ -1,0 +1,143 @@
+import DAV
+import DAVTesting
+import HTTPTypes
+import Testing
+
+/// A server on which four people and a group share calendars, or what stands for them: a home that reports what happens in its
+/// collections, and collections that both dialects can share.
+struct ShareWire: HandlerClient {
+    static let (olga, sam, sue, xena) = (person("olga"), person("sam"), person("sue"), person("xena"))
+    static let calendar = "/cal/olga/c/"
+    static let home = "/cal/sam/"
+
+    let memory: MemoryBackend
+    let handler: DAVHandler
+
+    private static func person(_ name: String) -> Caller { .principal(PrincipalID(Name(name)!)) }
+
+    static let calendarKind = CollectionKind(
+        id: "shared-calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
+        placement: .init(holders: ["shared-home"]), push: .init(content: .one, property: .zero),
+        sharing: ShareSupport(calendarServerType: "calendar"))
+    static let homeKind = CollectionKind(
+        id: "shared-home", resourceTypes: [.dav("collection")], reportsChildChanges: true,
+        push: .init(content: .infinity, property: .zero))
+
+    init(_ mode: ShareRules.Mode = .instant, hidesUnknown: Bool = false, quotaBytes: Int64? = nil) async throws {
+        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_000_000_000) }
+        let directory = Directory()
+        let authorizer = GrantAuthorizer(memberships: NoMemberships())
+        memory = MemoryBackend(
+            templates: [
+                HomeTemplate(root: DAVPath([Name("cal")!]), kind: Self.homeKind),
+                HomeTemplate(root: DAVPath([Name("files")!])),
+            ], homes: directory.people.map(\.id), kinds: [.folder, Self.calendarKind], authorizer: authorizer,
+            quotaBytes: quotaBytes, clock: clock)
+        let routes = Routes(stores: [
+            (names: [Name("cal")!, Name("files")!], backend: memory),
+            (names: [Name("principals")!], backend: PrincipalsBackend(directory: directory)),
+        ])
+        var facts = ServerFacts(principals: directory)
+        facts.kinds = [.folder, Self.calendarKind]
+        facts.sharing = ShareRules(mode: mode, hidesUnknown: hidesUnknown)
+        facts.push = memory.pushRegistry.map { PushOffer(registry: $0, transports: [PaperTransport()]) }
+        handler = DAVHandler(backend: routes, authorizer: authorizer, facts: facts, clock: clock)
+        let made = try await send("MKCOL", Self.calendar, ["Content-Type": "text/xml"], as: Self.olga, Self.mkcol)
+        try #require(made.status == 201, "\(made.text)")
+    }
+
+    private static let mkcol =
+        "<mkcol xmlns='DAV:'><set><prop><resourcetype><collection/><C:calendar xmlns:C='urn:ietf:params:xml:ns:caldav'/></resourcetype><displayname>Team</displayname></prop></set></mkcol>"
+
+    struct Directory: PrincipalDirectory {
+        var path: DAVPath { DAVPath([Name("principals")!]) }
+        let people = ["olga", "sam", "sue", "xena"].map {
+            Principal(id: PrincipalID(Name($0)!), displayName: $0, addresses: ["\($0)@example.org"])
+        }
+        let group = Principal(id: PrincipalID(Name("team")!), displayName: "Team", kind: .group)
+
+        func principal(_ id: PrincipalID) async throws -> Principal? { (people + [group]).first { $0.id == id } }
+        func principals(after: PrincipalID?, limit: Int, visibleTo caller: Caller) async throws -> [Principal] {
+            Array((people + [group]).filter { one in after.map { $0 < one.id } ?? true }.prefix(limit))
+        }
+        func members(of group: PrincipalID) async throws -> [PrincipalID] {
+            group == self.group.id ? [people[1].id, people[2].id, people[0].id] : []
+        }
+    }
+
+    // MARK: What people do
+
+    static func sharee(_ href: String, _ level: String, _ more: String = "") -> String {
+        "<D:sharee><D:href>\(href)</D:href><D:share-access><D:\(level)/></D:share-access>\(more)</D:sharee>"
+    }
+
+    func post(
+        _ sharees: String, to target: String = calendar, as caller: Caller = olga,
+        type: String? = "application/davsharing+xml; charset=\"utf-8\"", _ headers: [String: String] = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        headers["Content-Type"] = type
+        return try await send(
+            "POST", target, headers, as: caller,
+            "<D:share-resource xmlns:D='DAV:' xmlns:x='urn:x'>\(sharees)</D:share-resource>")
+    }
+
+    func share(_ href: String = "mailto:sam@example.org", _ level: String = "read-write") async throws {
+        let answer = try await post(Self.sharee(href, level))
+        try #require(answer.status == 204, "\(answer.text)")
+    }
+
+    func apple(_ content: String, to target: String = calendar, as caller: Caller = olga, root: String = "share")
+        async throws -> Answer
+    {
+        try await send(
+            "POST", target, ["Content-Type": "text/xml; charset=utf-8"], as: caller,
+            "<CS:\(root) xmlns:D='DAV:' xmlns:CS='http://calendarserver.org/ns/'>\(content)</CS:\(root)>")
+    }
+
+    func propfind(_ target: String, depth: String = "0", _ properties: String, as caller: Caller = olga) async throws
+        -> Multistatus
+    {
+        let body =
+            "<propfind xmlns='DAV:' xmlns:CS='http://calendarserver.org/ns/'><prop>\(properties)</prop></propfind>"
+        return try Multistatus(await send("PROPFIND", target, ["Depth": depth], as: caller, body))
+    }
+
+    /// The instances in somebody's home.
+    func instances(in home: String = home, of caller: Caller = sam) async throws -> [String] {
+        try await propfind(home, depth: "1", "<share-access/>", as: caller).responses.map(\.href).filter { $0 != home }
+    }
+
+    func instance(in home: String = home, of caller: Caller = sam) async throws -> String {
+        try #require(try await instances(in: home, of: caller).first)
+    }
+
+    func put(_ target: String, _ text: String = "x", as caller: Caller, _ headers: [String: String] = [:]) async throws
+        -> Int
+    {
+        var headers = headers
+        headers["Content-Type"] = "text/plain"
+        return try await send("PUT", target, headers, as: caller, text).status
+    }
+
+    func access(_ target: String, as caller: Caller) async throws -> XMLName? {
+        try await propfind(target, "<share-access/>", as: caller)[target]?.property("share-access")?.elements.first?
+            .name
+    }
+
+    /// What `DAV:invite` says: who, how far, and what became of it.
+    func invite(_ target: String = calendar, as caller: Caller = olga) async throws -> [String] {
+        let found = try await propfind(target, "<invite/>", as: caller)[target]?.property("invite")
+        return (found?.elements ?? []).map { sharee in
+            let words = sharee.elements.compactMap { element -> String? in
+                switch element.name {
+                case .dav("href"): element.text
+                case .dav("share-access"): element.elements.first?.name.local
+                case let name where name.local.hasPrefix("invite-"): name.local
+                default: nil
+                }
+            }
+            return words.joined(separator: " ")
+        }
+    }
+}
