@@ -16,11 +16,12 @@ extension CollectionInfo {
     /// ``grants`` as a collection directly below inherits them.
     package var inheritedGrants: [AccessControlEntry] { grants.compactMap(\.inherited) }
 
-    /// The privileges that can be granted here.
-    var supportedPrivileges: [Privilege] { Privilege.standard + addedPrivileges }
-
-    /// Those beyond RFC 3744.
-    var addedPrivileges: [Privilege] {
-        capabilities.contains(.sharing) || share.instance != nil ? kind.privileges + [.share] : kind.privileges
+    /// The privileges beyond RFC 3744 that can be granted here; `share` only on a server where people share.
+    func addedPrivileges(_ facts: ServerFacts) -> [Privilege] {
+        let isShareable = facts.sharing != nil && (capabilities.contains(.sharing) || share.instance != nil)
+        return isShareable ? kind.privileges + [.share] : kind.privileges
     }
+
+    /// The privileges that can be granted here.
+    func supportedPrivileges(_ facts: ServerFacts) -> [Privilege] { Privilege.standard + addedPrivileges(facts) }
 }

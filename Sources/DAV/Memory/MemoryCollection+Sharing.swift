@@ -55,7 +55,11 @@ private struct MemoryInvitations: Invitations {
                 tree.setShares(list, at: path)
                 tree.carryOut(effects, of: path, now: condition.now) { _, _ in home }
             }
-            return instance.flatMap { id in tree.instances.first { tree[$0]?.resourceID == id } }
+            guard let place = tree.instances.first(where: { tree[$0]?.resourceID == instance }) else { return nil }
+            if let name = placing.displayName, list != shares {
+                tree.change(place) { $0.deadProperties = [.displayName(name)] }
+            }
+            return place
         }
     }
 

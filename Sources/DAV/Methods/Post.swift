@@ -47,7 +47,7 @@ public struct PostTable: Sendable {
 
     /// So much of an XML body is read before it is known what it is for.
     public static let mostBytes = 256 << 10
-    public static let standard = PostTable([.pushRegister] + PostAction.sharing)
+    public static let standard = PostTable([.pushRegister] + PostAction.sharing + PostAction.shareReplies)
 
     public init(_ rows: [PostAction]) { self.rows = rows }
 

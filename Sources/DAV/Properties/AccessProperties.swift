@@ -14,11 +14,11 @@ extension LiveProperty {
             .hrefs([subject.exchange.href(subject.server.principals.path, isCollection: true)])
         },
         LiveProperty(.dav("supported-privilege-set")) { subject in
-            let added = subject.collection.addedPrivileges
+            let added = subject.collection.addedPrivileges(subject.server)
             return .xml { $0.supportedPrivilege(.all, added: added) }
         },
         LiveProperty(.dav("current-user-privilege-set"), privilege: .readCurrentUserPrivilegeSet) { subject in
-            let held = subject.collection.supportedPrivileges.filter(subject.privileges.contains)
+            let held = subject.collection.supportedPrivileges(subject.server).filter(subject.privileges.contains)
             return .xml { xml in
                 for privilege in held { xml.privilege(privilege) }
             }

@@ -1,0 +1,75 @@
+import HTTPTypes
+
+extension PostAction {
+    /// Answers to invitations, in both dialects.
+    static let shareReplies: [PostAction] = [
+        // draft-pot-webdav-resource-sharing-04 §4.7.1: to the notification, which is named after its invitation.
+        reply(.dav("invite-reply"), mediaTypes: ["application/davsharing+xml"]) { exchange, located, body in
+            let reply = try ShareReply(dav: body)
+            guard located.shape == .member, let id = located.path.last?.invitation else { throw DAVError.notFound }
+            let instance: DAVPath?
+            do {
+                instance = try await exchange.answer(reply, to: id)
+            } catch let refusal as ShareRefusal { throw DAVError(refusal) }
+            guard let instance else { return DAVResponse(.noContent) }
+            let location = exchange.absolute(exchange.href(instance, isCollection: true))
+            return DAVResponse(.created, headers: [.location: location, .contentLength: "0"])
+        },
+        // caldav-sharing §5.5.3: to a home of one's own; the body says to which invitation.
+        reply(.calendarServer("invite-reply"), mediaTypes: xmlTypes) { exchange, located, body in
+            let reply = try ShareReply(calendarServer: body)
+            guard located.shape == .collection, let person = exchange.caller.principal,
+                located.collection.info.owner == person,
+                let id = reply.inReplyTo.flatMap({ ResourceID(uuidString: $0) })
+            else { throw DAVError.invalidShare }
+            let instance: DAVPath?
+            do {
+                instance = try await exchange.answer(reply, to: id)
+            } catch is ShareRefusal { throw DAVError.invalidShare }
+            guard let instance else { return DAVResponse(.noContent) }
+            var xml = XMLWriter()
+            xml.declaration()
+            xml.start(.calendarServer("shared-as"))
+            xml.element(.dav("href"), text: exchange.href(instance, isCollection: true))
+            xml.end()
+            return DAVResponse(
+                .ok, headers: [.contentType: "application/xml; charset=utf-8", .cacheControl: "no-store"],
+                body: .bytes(xml.take()))
+        },
+    ]
+
+    private static func reply(
+        _ root: XMLName, mediaTypes: Set<String>,
+        run: @escaping @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
+    ) -> PostAction {
+        var action = PostAction(root, mediaTypes: mediaTypes, run: run)
+        action.isOffered = { $0.sharing != nil }
+        return action
+    }
+}
+
+extension Exchange {
+    /// Answers for the caller; the back-end knows no invitation of theirs by another's identity.
+    fileprivate func answer(_ reply: ShareReply, to id: ResourceID) async throws -> DAVPath? {
+        guard let person = caller.principal, let invitations = handler.backend.invitations else {
+            throw ShareRefusal.noSuchInvitation
+        }
+        var placing = SharePlacement(displayName: reply.displayName)
+        if let wanted = reply.createIn {
+            guard let home = path(named: wanted) else {
+                throw DAVError.forbidden("DAV:create-in names no collection of this server.")
+            }
+            placing.home = home
+        }
+        return try await invitations.answer(
+            reply.answer, to: id, by: person, placing: placing, if: try condition())
+    }
+}
+
+extension Name {
+    /// The invitation that a notification of this name is about.
+    fileprivate var invitation: ResourceID? {
+        let bare = string.hasSuffix(".xml") ? String(string.dropLast(4)) : string
+        return ResourceID(uuidString: bare)
+    }
+}
