@@ -48,7 +48,8 @@ extension CollectionKind {
             content: AddressBookContentPolicy(limits: limits),
             placement: Placement(
                 holders: [addressBookHomeID], children: [], refusal: .addressBookCollectionLocation),
-            presentation: .addressBook, push: .addressBook)
+            presentation: .addressBook, push: .addressBook,
+            sharing: ShareSupport(calendarServerType: "addressbook"))
     }
 
     /// What holds a person's address books, and nothing else.

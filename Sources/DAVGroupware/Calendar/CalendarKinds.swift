@@ -13,7 +13,8 @@ extension CollectionKind {
             content: CalendarContentPolicy(settings: settings, isInbox: false),
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
-            presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true, push: .calendar)
+            presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true, push: .calendar,
+            sharing: ShareSupport(calendarServerType: "calendar"))
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
