@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("3 access") { db in try db.execute(sql: access) }
         migrator.registerMigration("4 push") { db in try db.execute(sql: push) }
         migrator.registerMigration("5 secrets") { db in try db.execute(sql: secrets) }
+        migrator.registerMigration("6 sharing") { db in try db.execute(sql: sharing) }
         return migrator
     }
 
