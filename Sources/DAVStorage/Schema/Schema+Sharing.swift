@@ -15,6 +15,7 @@ extension Schema {
         ALTER TABLE collection ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX collection_facades ON collection(source) WHERE source IS NOT NULL;
         CREATE INDEX collection_instances ON collection(parent) WHERE source IS NOT NULL;
+        CREATE UNIQUE INDEX collection_instance ON collection(uuid) WHERE source IS NOT NULL;
 
         CREATE TABLE invite (
             collection INTEGER NOT NULL,

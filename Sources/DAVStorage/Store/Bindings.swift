@@ -147,11 +147,14 @@ extension Transaction {
         }
         if let ghost { try absorb(ghost, into: collection, revision) }
         try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
-        try sql.run(
-            "UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL WHERE id = ?1",
-            .int(collection),
-            .int(revision))
+        try sql.run(Transaction.buryOne, .int(collection), .int(revision))
     }
+
+    /// That an instance is gone is told to those who saw it.
+    private static let buryOne = """
+        UPDATE collection SET dead = 1, cur = ?2, floor = 0, bytes = 0, quota = NULL, owner = coalesce(sharee, owner),
+        source = NULL, sharee = NULL, access = NULL, shared = 0 WHERE id = ?1
+        """
 
     private func buryRows(of collection: Int64, _ revision: Int64) throws {
         for branch in try branches(of: collection) {
@@ -251,7 +254,7 @@ extension Transaction {
         try sql.run(
             """
             INSERT INTO collection (id, parent, dead, kind, owner, uuid, incarnation, cur, created, modified, acl)
-            SELECT ?2, parent, 1, kind, owner, zeroblob(16), ?2, ?3, created, modified, acl FROM collection WHERE id = ?1
+            SELECT ?2, parent, 1, kind, coalesce(sharee, owner), zeroblob(16), ?2, ?3, created, modified, acl FROM collection WHERE id = ?1
             """, .int(collection), .int(new), .int(revision))
         if try isReported(collection) {
             try leaveRows(of: collection, in: new, revision)

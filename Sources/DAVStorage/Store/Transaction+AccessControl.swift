@@ -25,7 +25,7 @@ extension Transaction {
     }
 
     /// What changes with grants, here and in everything that inherits them.
-    private static let rights = PushUpdate.properties([.dav("acl"), .dav("current-user-privilege-set")])
+    static let rights = PushUpdate.properties([.dav("acl"), .dav("current-user-privilege-set")])
 
     /// - Returns: the collections whose grants changed, the first one first.
     private func spread(_ grants: [AccessControlEntry], to collection: CollectionRow) throws -> [CollectionRow] {
@@ -37,7 +37,8 @@ extension Transaction {
             try sql.run(
                 "UPDATE collection SET acl = ?2 WHERE id = ?1", .int(row.id), .optional(StoredGrants.encode(grants)))
             let children = try sql.rows(
-                "SELECT \(CollectionRow.columns) FROM collection c WHERE c.parent = ?1 AND c.dead = 0", .int(row.id)
+                "SELECT \(CollectionRow.columns) FROM collection c WHERE c.parent = ?1 AND c.dead = 0 AND c.source IS NULL",
+                .int(row.id)
             ) { CollectionRow($0) }
             pending += children.map { ($0, $0.grants.own + grants.inherited) }
         }

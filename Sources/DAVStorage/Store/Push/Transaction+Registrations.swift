@@ -227,6 +227,16 @@ extension Transaction {
         for number in numbers { try remove(number) }
     }
 
+    /// Forgets what was registered on an instance and through it: whoever it is taken from is told nothing more.
+    func removeRegistrations(through facade: Int64) throws {
+        guard state.isListenedTo else { return }
+        let numbers = try sql.rows(
+            "SELECT number FROM push_registration WHERE via = ?1 UNION SELECT number FROM push_registration WHERE collection = ?1",
+            .int(facade)
+        ) { $0.int(0) }
+        for number in numbers { try remove(number) }
+    }
+
     // MARK: What became of messages
 
     func record(_ record: PushRecord) throws {
