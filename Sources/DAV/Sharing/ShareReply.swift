@@ -48,7 +48,7 @@ struct ShareReply: Sendable, Hashable {
 
 extension ResourceID {
     /// Reads a bare UUID, as ``uuidString`` gives it.
-    init?(uuidString text: String) {
+    package init?(uuidString text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 36, [8, 13, 18, 23].allSatisfy({ bytes[$0] == UInt8(ascii: "-") }) else { return nil }
         let digits = bytes.filter { $0 != UInt8(ascii: "-") }

@@ -32,6 +32,24 @@ public struct AccountDirectory: PrincipalDirectory {
         return try await store.principals(named: text)
     }
 
+    public func principal(addressed uri: String, visibleTo caller: Caller) async throws -> Principal? {
+        guard let me = caller.principal else { return nil }
+        if let uuid = uri.uuid {
+            let isListed =
+                privacy == .everyone
+                ? SQLiteStore.everyone : privacy == .groups ? SQLiteStore.fellows : SQLiteStore.oneself
+            return try store.principal(isListed + " AND " + SQLiteStore.numbered, as: me, .blob(uuid.bytes)) {
+                $0.uuid == uuid
+            }
+        }
+        guard let address = uri.mailAddress else { return nil }
+        let isFound =
+            privacy == .nobody ? SQLiteStore.oneself : privacy == .groups ? SQLiteStore.fellows : SQLiteStore.everyone
+        return try store.principal(isFound + " AND " + SQLiteStore.addressed, as: me, .text(address)) {
+            $0.addresses.contains { $0.lowercased() == address }
+        }
+    }
+
     public func principal(_ id: PrincipalID, visibleTo caller: Caller) async throws -> Principal? {
         guard let me = caller.principal, let principal = try store.principal(id) else { return nil }
         switch privacy {
@@ -88,6 +106,27 @@ extension SQLiteStore {
         }.map(principal)
     }
 
+    /// The only one that the condition finds and `isMeant`: an address that two have is nobody's.
+    fileprivate func principal(
+        _ condition: String, as me: PrincipalID, _ value: SQL.Value, _ isMeant: (DirectoryRow) -> Bool
+    ) throws -> Principal? {
+        let found = try connections.read { sql in
+            try sql.rows(
+                SQLiteStore.selectPrincipals + " WHERE \(condition)", .text(me.name.string), value,
+                decode: DirectoryRow.init)
+        }.filter(isMeant)
+        return found.count == 1 ? found.first.map(principal) : nil
+    }
+
+    /// SQLite's `lower` knows the letters of ASCII only, so an address with others is found by having such.
+    static let addressed = """
+        (instr(char(10) || lower(addresses) || char(10), char(10) || ?2 || char(10)) > 0
+        OR length(CAST(?2 AS BLOB)) > length(?2) AND length(CAST(addresses AS BLOB)) > length(addresses))
+        """
+
+    /// What an identity was made from may differ from it in the bits that every UUID has alike.
+    static let numbered = "substr(uuid, 1, 6) = substr(?2, 1, 6) AND substr(uuid, 10) = substr(?2, 10)"
+
     fileprivate func principals(named text: String) async throws -> [Principal] {
         guard !text.isEmpty else { return [] }
         return try await connections.scan { sql in
@@ -113,6 +152,7 @@ extension SQLiteStore {
         """
 
     static let everyone = "?1 <> ''"
+    static let oneself = "name = ?1"
 
     /// Oneself, the groups one is in, and who else is in them. Groups of proxies do not count: to act for somebody is no
     /// reason to see who else does.
@@ -174,4 +214,9 @@ private struct DirectoryRow: Sendable {
         uuid = row.isNull(3) ? nil : ResourceID(row.blob(3))
         isGroup = row.bool(4)
     }
+}
+
+extension String {
+    fileprivate var mailAddress: String? { hasPrefix("mailto:") ? String(dropFirst(7)) : nil }
+    fileprivate var uuid: ResourceID? { hasPrefix("urn:uuid:") ? ResourceID(uuidString: String(dropFirst(9))) : nil }
 }
