@@ -139,7 +139,8 @@ public final class DAVHandler: Sendable {
     {
         if let error = error as? DAVError {
             let collection = located.map { $0.shape == .collection ? $0.path : $0.collection.info.path }
-            let others = await collections(among: error.condition?.resources ?? [], for: request.caller)
+            let named = (error.condition?.resources ?? []) + (error.condition?.privileges ?? []).map(\.resource)
+            let others = await collections(among: named, for: request.caller)
             return DAVResponse(refusing: error, facts: facts, collection: collection, others: others)
         }
         if error is CancellationError {

@@ -3,13 +3,15 @@ extension MemoryCollection {
         _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path(of: source)
-        return try transaction(condition) { tree in
+        return try standing(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
+            let wanted = destination
             let (source, destination) = (tree.base(source), tree.binding(destination))
             try demandApart(source, destination)
-            let copied = depth == .zero ? [source] : tree.subtree(of: source)
+            // What others share stays theirs: below the top of what is copied it is left out.
+            let copied = depth == .zero ? [source] : tree.subtree(of: source).filter { tree[$0]?.instance == nil }
             try demandRoom(for: copied, at: destination, in: tree)
-            let admitted = try tree.admit(source, to: destination)
+            let admitted = try tree.spelled(forThoseAt: wanted) { try tree.admit(source, to: destination) }
             let copies = copied.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
@@ -27,16 +29,19 @@ extension MemoryCollection {
         _ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
         let source = path.appending(name)
-        return try transaction(condition) { tree in
+        return try standing(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree) {
                 try condition.mayUnbind(tree.binding(source), under: tree.locks)
             }
+            let wanted = destination
             let (source, destination) = (tree.binding(source), tree.binding(destination))
             try demandApart(source, destination)
             try tree.demandStaysHome(source, destination)
             let moved = tree.subtree(of: source)
             try demandRoom(for: moved, at: destination, in: tree, leaving: source)
-            let admitted = try tree.admit(source, to: destination, leaving: source)
+            let admitted = try tree.spelled(forThoseAt: wanted) {
+                try tree.admit(source, to: destination, leaving: source)
+            }
             let nodes = moved.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
             let isNew = tree[destination] == nil
             tree.advance()
@@ -80,11 +85,13 @@ extension MemoryCollection {
         try store.judge(condition, at: source, in: tree)
         let isMapped = tree[tree.base(destination)] != nil
         if isMapped, !overwrite { throw DAVError.preconditionFailed }
-        try sourceLocks()
-        if isMapped {
-            try condition.mayUnbind(tree.binding(destination), under: tree.locks)
-        } else {
-            try condition.mayBind(into: tree.base(destination.parent), under: tree.locks)
+        try tree.spelled(forThoseAt: source, sourceLocks)
+        try tree.spelled(forThoseAt: destination) {
+            if isMapped {
+                try condition.mayUnbind(tree.binding(destination), under: tree.locks)
+            } else {
+                try condition.mayBind(into: tree.base(destination.parent), under: tree.locks)
+            }
         }
     }
 

@@ -86,12 +86,12 @@ extension MemoryCollection: Writing {
 
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
         let path = path(of: target)
-        try transaction(condition) { tree in
+        try standing(condition) { tree in
             // The root of an instance has properties of its own (draft-pot-webdav-resource-sharing-04 §4.8.1).
             let base = tree.binding(path)
             guard let old = tree[base] else { throw DAVError.notFound }
             try store.judge(condition, at: path, in: tree)
-            try condition.mayChange(base, under: tree.locks)
+            try tree.spelled(forThoseAt: path) { try condition.mayChange(base, under: tree.locks) }
             var node = old
             try node.apply(changes)
             if node.describes(sameAs: old) { return }

@@ -56,12 +56,19 @@ struct MemoryCollection: DAVCollection {
     ///
     /// - Throws: ``DAVError/notFound`` if an instance is gone, `need-privileges` if less is granted than was.
     func transaction<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) throws -> T {
-        try store.transaction(condition) { tree in
-            try demandStanding(in: tree)
+        try standing(condition) { tree in
             let view = tree.view(of: path)
             do {
                 return try body(&tree)
             } catch let error as DAVError { throw view?.visible(error) ?? error }
+        }
+    }
+
+    /// The same for what has two URLs, each of which may be one of an instance: refusals are spelled where they arise.
+    func standing<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) throws -> T {
+        try store.transaction(condition) { tree in
+            try demandStanding(in: tree)
+            return try body(&tree)
         }
     }
 

@@ -30,6 +30,14 @@ extension MemoryTree {
         return MemoryView(top: top, source: source)
     }
 
+    /// Runs `check`, whose refusals name what is kept, for somebody who came by `path`. The binding of an instance is kept
+    /// where they see it; what lies in it is not.
+    func spelled<T>(forThoseAt path: DAVPath, _ check: () throws -> T) throws -> T {
+        do {
+            return try check()
+        } catch let error as DAVError { throw view(of: path.parent)?.visible(error) ?? error }
+    }
+
     /// Where what is reached by `path` is kept.
     func base(_ path: DAVPath) -> DAVPath { view(of: path)?.base(path) ?? path }
 

@@ -20,7 +20,8 @@ extension Exchange {
         -> AccessControlRules
     {
         var rules = AccessControlRules(
-            present: handler.authorizer.accessControl(of: info), supported: info.supportedPrivileges(facts), principals: [:],
+            present: handler.authorizer.accessControl(of: info), supported: info.supportedPrivileges(facts),
+            principals: [:],
             levels: [:])
         for line in request.entries.prefix(AccessControlRules.mostEntries) {
             if case .href(let href) = line.principal, rules.principals[href] == nil {

@@ -107,7 +107,8 @@ public struct XMLWriter: Sendable {
 
     private func prefix(for namespace: String) -> Prefix {
         if namespace.isEmpty { return .none }
-        if let index = XMLWriter.wellKnown.prefix(fixed).firstIndex(where: { $0.namespace.hasSameBytes(as: namespace) }) {
+        if let index = XMLWriter.wellKnown.prefix(fixed).firstIndex(where: { $0.namespace.hasSameBytes(as: namespace) })
+        {
             return .fixed(index)
         }
         for (depth, tag) in open.enumerated()

@@ -1,6 +1,7 @@
 import DAV
 import DAVTesting
 import HTTPTypes
+import Synchronization
 import Testing
 
 /// A server on which four people and a group share calendars, or what stands for them: a home that reports what happens in its
@@ -12,26 +13,33 @@ struct ShareWire: HandlerClient {
 
     let memory: MemoryBackend
     let handler: DAVHandler
+    let society = Society()
 
     private static func person(_ name: String) -> Caller { .principal(PrincipalID(Name(name)!)) }
 
     static let calendarKind = CollectionKind(
         id: "shared-calendar", resourceTypes: [.dav("collection"), .calDAV("calendar")],
-        placement: .init(holders: ["shared-home"]), push: .init(content: .one, property: .zero),
-        sharing: ShareSupport(calendarServerType: "calendar"))
+        placement: .init(holders: ["shared-home"]), isOpenToProxies: true,
+        push: .init(content: .one, property: .zero), sharing: ShareSupport(calendarServerType: "calendar"))
     static let homeKind = CollectionKind(
-        id: "shared-home", resourceTypes: [.dav("collection")], reportsChildChanges: true,
-        push: .init(content: .infinity, property: .zero))
+        id: "shared-home", resourceTypes: [.dav("collection")], placement: .init(children: ["shared-calendar"]),
+        reportsChildChanges: true, isOpenToProxies: true, push: .init(content: .infinity, property: .zero))
 
-    init(_ mode: ShareRules.Mode = .instant, hidesUnknown: Bool = false, quotaBytes: Int64? = nil) async throws {
-        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_000_000_000) }
-        let directory = Directory()
-        let authorizer = GrantAuthorizer(memberships: NoMemberships())
+    /// - Parameter homeless: has no home for calendars.
+    init(
+        _ mode: ShareRules.Mode = .instant, hidesUnknown: Bool = false, quotaBytes: Int64? = nil,
+        homeless: String? = nil, _ adjust: (inout ShareRules) -> Void = { _ in }
+    ) async throws {
+        let society = society
+        let clock: @Sendable () -> Timestamp = { Timestamp(seconds: society.now.withLock { $0 }) }
+        let directory = Directory(society: society)
+        let authorizer = GrantAuthorizer(memberships: society)
         memory = MemoryBackend(
             templates: [
                 HomeTemplate(root: DAVPath([Name("cal")!]), kind: Self.homeKind),
                 HomeTemplate(root: DAVPath([Name("files")!])),
-            ], homes: directory.people.map(\.id), kinds: [.folder, Self.calendarKind], authorizer: authorizer,
+            ], homes: directory.people.map(\.id).filter { $0.name.string != homeless },
+            kinds: [.folder, Self.calendarKind], authorizer: authorizer,
             quotaBytes: quotaBytes, clock: clock)
         let routes = Routes(stores: [
             (names: [Name("cal")!, Name("files")!], backend: memory),
@@ -39,29 +47,54 @@ struct ShareWire: HandlerClient {
         ])
         var facts = ServerFacts(principals: directory)
         facts.kinds = [.folder, Self.calendarKind]
-        facts.sharing = ShareRules(mode: mode, hidesUnknown: hidesUnknown)
+        var rules = ShareRules(mode: mode, hidesUnknown: hidesUnknown)
+        adjust(&rules)
+        facts.sharing = rules
         facts.push = memory.pushRegistry.map { PushOffer(registry: $0, transports: [PaperTransport()]) }
         handler = DAVHandler(backend: routes, authorizer: authorizer, facts: facts, clock: clock)
         let made = try await send("MKCOL", Self.calendar, ["Content-Type": "text/xml"], as: Self.olga, Self.mkcol)
         try #require(made.status == 201, "\(made.text)")
     }
 
-    private static let mkcol =
+    static let mkcol =
         "<mkcol xmlns='DAV:'><set><prop><resourcetype><collection/><C:calendar xmlns:C='urn:ietf:params:xml:ns:caldav'/></resourcetype><displayname>Team</displayname></prop></set></mkcol>"
 
+    static let lockBody =
+        "<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>"
+
+    /// Who acts for whom, who is in the group, who is gone, and what time it is.
+    final class Society: Memberships {
+        let now = Mutex<Int64>(1_000_000_000)
+        let proxies = Mutex<[PrincipalID: Set<PrincipalID>]>([:])
+        let members = Mutex<[PrincipalID]>(["sam", "sue", "olga"].map { PrincipalID(Name($0)!) })
+        let gone = Mutex<Set<PrincipalID>>([])
+
+        func groups(of principal: PrincipalID) -> Set<PrincipalID> { proxies.withLock { $0[principal] ?? [] } }
+
+        func allow(_ person: Caller, actFor other: Caller, as group: ProxyGroup) throws {
+            let (person, other) = (try #require(person.principal), try #require(other.principal))
+            proxies.withLock { _ = $0[person, default: []].insert(PrincipalID(other.name, group)) }
+        }
+    }
+
     struct Directory: PrincipalDirectory {
+        let society: Society
         var path: DAVPath { DAVPath([Name("principals")!]) }
         let people = ["olga", "sam", "sue", "xena"].map {
             Principal(id: PrincipalID(Name($0)!), displayName: $0, addresses: ["\($0)@example.org"])
         }
         let group = Principal(id: PrincipalID(Name("team")!), displayName: "Team", kind: .group)
 
-        func principal(_ id: PrincipalID) async throws -> Principal? { (people + [group]).first { $0.id == id } }
+        private var present: [Principal] {
+            society.gone.withLock { gone in (people + [group]).filter { !gone.contains($0.id) } }
+        }
+
+        func principal(_ id: PrincipalID) async throws -> Principal? { present.first { $0.id == id } }
         func principals(after: PrincipalID?, limit: Int, visibleTo caller: Caller) async throws -> [Principal] {
-            Array((people + [group]).filter { one in after.map { $0 < one.id } ?? true }.prefix(limit))
+            Array(present.filter { one in after.map { $0 < one.id } ?? true }.prefix(limit))
         }
         func members(of group: PrincipalID) async throws -> [PrincipalID] {
-            group == self.group.id ? [people[1].id, people[2].id, people[0].id] : []
+            group == self.group.id ? society.members.withLock { $0 } : []
         }
     }
 
