@@ -117,12 +117,16 @@ extension SQLiteStore {
         }
     }
 
-    /// Removes the account, with all that was granted to it. Its home stays unless `withFiles`, and is there again if an account of that name is added.
+    /// Removes the account, with all that was granted to it, what was shared with it, and all shares of what it owns. Its home
+    /// stays unless `withFiles`, and is there again if an account of that name is added.
     ///
     /// - Throws: ``StoreError/noSuchAccount(_:)``.
     public func removeAccount(_ id: PrincipalID, withFiles: Bool) async throws {
         try await commits.write { transaction in
             let uuid = try transaction.uuid(ofPrincipal: id.name)
+            guard try transaction.isAccount(id) else { throw StoreError.noSuchAccount(id.name.string) }
+            try transaction.forgetSharee(id)
+            try transaction.endShares(of: id)
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
             try transaction.forgetPrincipal(id.name)
             try transaction.removeRegistrations(of: id)
@@ -159,12 +163,7 @@ extension SQLiteStore {
             return try paths.allSatisfy { try tree.locate($0)?.isMapped ?? false }
         }
         if !exist {
-            try await commits.write { transaction in
-                let account = try transaction.sql.first(
-                    "SELECT quota FROM account WHERE name = ?1", .text(id.name.string)
-                ) { $0.optionalInt(0) }
-                try transaction.ensureHomes(of: id, quota: account ?? nil)
-            }
+            try await commits.write { try $0.ensureHomes(of: id) }
         }
         return homePath(of: id)
     }
@@ -180,8 +179,16 @@ extension Account {
 }
 
 extension Transaction {
+    func ensureHomes(of id: PrincipalID) throws {
+        let quota = try sql.first("SELECT quota FROM account WHERE name = ?1", .text(id.name.string)) {
+            $0.optionalInt(0)
+        }
+        try ensureHomes(of: id, quota: quota ?? nil)
+    }
+
+    /// Makes those of the person's homes that are not there.
     @discardableResult
-    fileprivate func ensureHomes(of id: PrincipalID, quota: Int64?) throws -> [Int64] {
+    func ensureHomes(of id: PrincipalID, quota: Int64?) throws -> [Int64] {
         try facts.roots.map { try ensureHome(of: id, $0.template, quota: quota) }
     }
 

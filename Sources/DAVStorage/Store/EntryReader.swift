@@ -7,7 +7,7 @@ struct EntryReader {
     let store: SQLiteStore
 
     /// What a row does not tell by itself.
-    static let queried: Fields = [.deadProperties, .locks, .quota, .content]
+    static let queried: Fields = [.deadProperties, .locks, .quota, .content, .shares]
 
     /// An entry, and what its dead properties are kept under.
     struct Found {
@@ -45,6 +45,7 @@ struct EntryReader {
         if fields.contains(.locks) { try fillLocks(&entries, found, collection) }
         if fields.contains(.quota) { try fillQuota(&entries, found) }
         if fields.contains(.content) { try fillContent(&entries, found) }
+        if fields.contains(.shares) { try fillShares(&entries, found) }
         if fields.contains(.syncToken) {
             for index in entries.indices { entries[index].syncToken = found[index].row.flatMap(store.facts.token) }
         }
@@ -81,6 +82,11 @@ struct EntryReader {
         for index in entries.indices where !entries[index].isCollection {
             entries[index].content = found[index].body.map { bodies[$0] } ?? []
         }
+    }
+
+    private func fillShares(_ entries: inout [Entry], _ found: [Found]) throws {
+        let views = try ShareTable(sql: sql).views(of: found.compactMap(\.row).filter(\.isShared))
+        for index in entries.indices { entries[index].shares = found[index].row.flatMap { views[$0.id] } }
     }
 
     private func fillLocks(_ entries: inout [Entry], _ found: [Found], _ collection: DAVPath) throws {

@@ -15,12 +15,13 @@ extension SQLiteStore {
         }
     }
 
-    /// Removes the group, with all that was granted to it.
+    /// Removes the group, with all that was granted to it or shared with it.
     ///
     /// - Throws: ``StoreError/noSuchGroup(_:)``.
     public func removeGroup(_ id: PrincipalID) async throws {
         try await commits.write { transaction in
             let uuid = try transaction.uuid(ofPrincipal: id.name)
+            try transaction.forgetSharee(id)
             guard try transaction.sql.run("DELETE FROM principal_group WHERE name = ?1", .text(id.name.string)) == 1
             else { throw StoreError.noSuchGroup(id.name.string) }
             try transaction.forgetPrincipal(id.name)

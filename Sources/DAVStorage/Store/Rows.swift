@@ -15,11 +15,13 @@ struct CollectionRow: Sendable {
     var modified: Timestamp
     /// Its own, then those inherited: the whole answer to who may do what stands with the row.
     var grants: [AccessControlEntry]
+    /// Whether the owner has invited somebody.
+    var isShared: Bool
     /// The tombstones at the binding the collection was reached by.
     var ghost: Int64?
 
     static let columns =
-        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified, c.acl"
+        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified, c.acl, c.shared"
 
     init(_ row: SQL.Row, from column: Int32 = 0, ghost: Int64? = nil) {
         id = row.int(column)
@@ -34,6 +36,7 @@ struct CollectionRow: Sendable {
         created = Timestamp(microseconds: row.int(column + 9))
         modified = Timestamp(microseconds: row.int(column + 10))
         grants = row.optionalText(column + 11).map(StoredGrants.decode) ?? []
+        isShared = row.bool(column + 12)
         self.ghost = ghost
     }
 }

@@ -17,6 +17,9 @@ public final class SQLiteStore: Sendable {
         public var homes = [HomeTemplate.files]
         /// Kinds of collections besides plain folders.
         public var kinds: [CollectionKind] = []
+        /// How people share: what those are asked who join a group that is invited. The handler has the same in
+        /// `ServerFacts.sharing`.
+        public var sharing = ShareRules()
         public var clock: @Sendable () -> Timestamp = { .now }
         public var logger = Logger(label: "martlet.store")
         /// Is told every SQL statement; for tests that count them.
@@ -67,7 +70,7 @@ public final class SQLiteStore: Sendable {
         var kinds: [String: CollectionKind] = [:]
         let templated = options.homes.flatMap { [$0.kind] + $0.children.map(\.kind) }
         for kind in options.kinds + templated + [.folder, .system, .principal] { kinds[kind.id] = kind }
-        facts = StoreFacts(roots: roots, kinds: kinds, epoch: epoch)
+        facts = StoreFacts(roots: roots, kinds: kinds, epoch: epoch, sharing: options.sharing)
         known = KnownCollections(connections.index)
         let blobs = try BlobFolder(folder: folder)
         let checkpoints = Checkpoints(connections)

@@ -17,6 +17,7 @@ struct StoreBackend: Backend {
     let authorizer: any Authorizer
 
     var pushRegistry: (any PushRegistry)? { store.pushRegistry }
+    var invitations: (any Invitations)? { StoreInvitations(store: store) }
 
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
         if let (row, mark) = store.known.collection(at: path) {
@@ -86,7 +87,9 @@ struct StoreBackend: Backend {
 
 extension SQLiteStore {
     func info(_ row: CollectionRow, at path: DAVPath) -> CollectionInfo {
-        facts.info(row.kind, at: path, owner: row.owner, grants: row.grants)
+        var info = facts.info(row.kind, at: path, owner: row.owner, grants: row.grants)
+        if row.isShared { info.share = .owner }
+        return info
     }
 }
 
@@ -97,7 +100,13 @@ extension StoreFacts {
         if kind !== CollectionKind.system {
             capabilities = [.writing, .locking, .accessControl, .copying]
             if kind.isSyncable { capabilities.insert(.syncing) }
+            if kind.sharing != nil, owner != nil, isBelowHome(path) { capabilities.insert(.sharing) }
         }
         return CollectionInfo(path: path, kind: kind, owner: owner, capabilities: capabilities, grants: grants)
+    }
+
+    /// A home itself is nobody else's to have.
+    private func isBelowHome(_ path: DAVPath) -> Bool {
+        roots.contains { path.names.count > $0.template.root.names.count + 1 && path.isWithin($0.template.root) }
     }
 }

@@ -26,6 +26,7 @@ struct StoreCollection: DAVCollection {
     var syncing: (any Syncing)? { info.capabilities.contains(.syncing) ? self : nil }
     var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
+    var sharing: (any Sharing)? { info.capabilities.contains(.sharing) ? self : nil }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 
     // MARK: Reading

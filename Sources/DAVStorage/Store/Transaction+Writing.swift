@@ -288,7 +288,7 @@ extension Transaction {
             """, .int(resource), .text(property.name.namespace), .text(property.name.local), .blob(property.xml)) > 0
     }
 
-    private func demandPropertyRoom(of resource: Int64) throws {
+    func demandPropertyRoom(of resource: Int64) throws {
         let held = try sql.first("SELECT sum(length(xml)) FROM property WHERE resource = ?1", .int(resource)) {
             $0.optionalInt(0)
         }

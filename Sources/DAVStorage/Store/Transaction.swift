@@ -15,6 +15,8 @@ final class Transaction {
         var serial: Int64
         /// Whether anything is registered for push. Without it no change has anybody to be told.
         var isListenedTo: Bool
+        /// Whether anything is shared. Without it nothing that is removed has anybody to be taken from.
+        var isShared: Bool
         var effects = Effects()
     }
 
@@ -35,13 +37,17 @@ final class Transaction {
         self.sql = sql
         self.facts = facts
         self.now = now
-        let row = try sql.first("SELECT clock, serial, EXISTS (SELECT 1 FROM push_registration) FROM store") {
-            State(clock: $0.int(0), serial: $0.int(1), isListenedTo: $0.bool(2))
+        let row = try sql.first(Transaction.initialState) {
+            State(clock: $0.int(0), serial: $0.int(1), isListenedTo: $0.bool(2), isShared: $0.bool(3))
         }
         guard let row else { throw StoreError.closed }
         state = row
         initial = row
     }
+
+    private static let initialState = """
+        SELECT clock, serial, EXISTS (SELECT 1 FROM push_registration), EXISTS (SELECT 1 FROM invite) FROM store
+        """
 
     var effects: Effects {
         var effects = state.effects

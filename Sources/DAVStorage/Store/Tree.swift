@@ -6,6 +6,7 @@ struct StoreFacts: Sendable {
     var roots: [Root]
     var kinds: [String: CollectionKind]
     var epoch: UInt64
+    var sharing: ShareRules
 
     /// A collection of homes.
     struct Root: Sendable {

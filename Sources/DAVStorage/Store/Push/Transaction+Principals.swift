@@ -16,9 +16,14 @@ extension Transaction {
         try tell(properties, ofPrincipal: uuid)
     }
 
-    /// Has `body` change who is in a group, and makes loud what that changes: the group's members, and the groups of whoever
-    /// came or went.
+    /// Has `body` change who is in a group, with what that does to what is shared with it.
     func changeMembers(of group: PrincipalID, _ body: () throws -> Void) throws {
+        try tellingMembers(of: group, body)
+        if group.proxies == nil { try regroup(group) }
+    }
+
+    /// Makes loud what `body` changes: the group's members, and the groups of whoever came or went.
+    private func tellingMembers(of group: PrincipalID, _ body: () throws -> Void) throws {
         guard state.isListenedTo else { return try body() }
         let before = try members(of: group)
         try body()

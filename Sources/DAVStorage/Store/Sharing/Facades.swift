@@ -62,14 +62,14 @@ extension Transaction {
         try tell(Transaction.rights, of: id, in: place.parents, revision, condition)
     }
 
-    private func facade(_ id: ResourceID) throws -> Int64? {
+    func facade(_ id: ResourceID) throws -> Int64? {
         try sql.first(
             "SELECT id FROM collection WHERE uuid = ?1 AND source IS NOT NULL AND dead = 0", .blob(id.bytes)
         ) { $0.int(0) }
     }
 
     /// Where an instance is mapped now.
-    private func place(of facade: Int64) throws -> Place? {
+    func place(of facade: Int64) throws -> Place? {
         try PushPaths(sql: sql, facts: facts).path(of: facade).flatMap(tree.locate)
     }
 }

@@ -18,7 +18,7 @@ struct ShareTable {
         try sql.each(ShareTable.invites, list) { row in
             guard let sharee = StoredShares.sharee(sort: row.int(2), row.text(3)) else { return true }
             let invite = Invite(
-                sharee, StoredShares.grant(row.int(4)), displayName: row.optionalText(5),
+                sharee, StoredGrant.decode(row.int(4)), displayName: row.optionalText(5),
                 comment: row.optionalText(6), isInvalid: row.bool(7))
             invites[row.int(0), default: []].append((row.int(1), invite))
             return true
@@ -65,7 +65,7 @@ struct ShareTable {
                 let instance = row.isNull(5) ? nil : ResourceID(row.blob(5))
                 last = PrincipalID(row.text(2)).map {
                     (
-                        id, row.int(1), $0, StoredShares.grant(row.int(3)),
+                        id, row.int(1), $0, StoredGrant.decode(row.int(3)),
                         StoredShares.answer(row.int(4), instance: instance)
                     )
                 }
@@ -86,6 +86,21 @@ struct ShareTable {
         FROM seat s LEFT JOIN seat_invite i ON i.seat = s.id
         WHERE s.collection IN (SELECT value FROM json_each(?1)) ORDER BY s.collection, s.person
         """
+
+    /// What is told of shares at these URLs (``Fields/shares``): of the owner's all lines, of an instance the sharee's own.
+    ///
+    /// - Parameter rows: collections of which somebody is invited; whoever is no sharee is the owner.
+    func views(of rows: [CollectionRow]) throws -> [Int64: ShareView] {
+        let owners = Dictionary(rows.compactMap { row in row.owner.map { (row.id, $0) } }) { first, _ in first }
+        if owners.isEmpty { return [:] }
+        let shares = try shares(of: owners)
+        var views: [Int64: ShareView] = [:]
+        for row in rows {
+            guard let list = shares[row.id]?.list, !list.invites.isEmpty else { continue }
+            views[row.id] = ShareView(id: row.uuid, lines: list.lines)
+        }
+        return views
+    }
 
     // MARK: Writing
 
@@ -126,7 +141,7 @@ struct ShareTable {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (collection, number) DO UPDATE SET
             access = excluded.access, display = excluded.display, comment = excluded.comment, invalid = excluded.invalid
             """, .int(collection), .int(number), .int(key.sort), .text(key.text),
-            .int(StoredShares.number(invite.grant)), .optional(invite.displayName), .optional(invite.comment),
+            .int(StoredGrant.encode(invite.grant)), .optional(invite.displayName), .optional(invite.comment),
             .int(invite.isInvalid ? 1 : 0))
     }
 
@@ -136,7 +151,7 @@ struct ShareTable {
             INSERT INTO seat (id, collection, person, access, answer, instance) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (id) DO UPDATE SET access = excluded.access, answer = excluded.answer, instance = excluded.instance
             """, .blob(seat.id.bytes), .int(collection), .text(seat.person.description),
-            .int(StoredShares.number(seat.grant)), .int(StoredShares.number(seat.answer)),
+            .int(StoredGrant.encode(seat.grant)), .int(StoredShares.number(seat.answer)),
             seat.instance.map { .blob($0.bytes) } ?? .null)
         let list = "[" + numbers.map(String.init).joined(separator: ",") + "]"
         try sql.run(

@@ -6,9 +6,6 @@ struct StoredShares {
     /// In the order of the list.
     var numbers: [ShareeRef: Int64]
 
-    static func grant(_ number: Int64) -> ShareGrant { number == 0 ? .read : .readWrite }
-    static func number(_ grant: ShareGrant) -> Int64 { grant == .read ? 0 : 1 }
-
     static func answer(_ number: Int64, instance: ResourceID?) -> ShareSeat.Answer {
         switch (number, instance) {
         case (1, let instance?): .accepted(instance)
