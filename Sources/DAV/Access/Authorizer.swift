@@ -85,7 +85,7 @@ extension ShareInstance {
     /// Properties of one's own has the instance itself, not what stands in it.
     fileprivate func privileges(of principal: PrincipalID, at path: DAVPath) -> Privileges {
         guard principal == sharee else { return .none }
-        return grant == .read && path != self.path ? .readOnly : grant.privileges
+        return !grant.allowsWriting && path != self.path ? .readOnly : grant.privileges
     }
 }
 

@@ -102,7 +102,7 @@ extension Exchange {
     /// what stands in it (draft-pot-webdav-resource-sharing-04 §4.8.3).
     package func memberPrivileges(in collection: CollectionInfo) -> Privileges {
         let privileges = privileges(on: collection)
-        return collection.share.instance?.grant == .read ? privileges.intersection(.readOnly) : privileges
+        return collection.share.instance?.grant.allowsWriting == false ? privileges.intersection(.readOnly) : privileges
     }
 
     /// - Returns: `nil` if the collection that would hold it is missing, or is not for the caller's eyes.

@@ -74,7 +74,7 @@ public struct PrincipalsBackend: Backend {
     /// Where a principal's own collections are. No RFC has a name for it as long as they are neither calendars nor address
     /// books.
     private func homeSet(of principal: Principal) -> DeadProperty {
-        stored(XMLName("http://martlet.invalid/ns/", "home-set")) { xml in
+        stored(.martlet("home-set")) { xml in
             for home in principal.homes {
                 xml.element(.dav("href"), text: Href.encode(path: home, isCollection: true, prefix: prefix))
             }

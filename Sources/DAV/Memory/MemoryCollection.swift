@@ -77,7 +77,7 @@ struct MemoryCollection: DAVCollection {
         guard let instance = store.info(path, in: tree)?.share.instance, instance.sharee == known.sharee else {
             throw DAVError.notFound
         }
-        guard instance.grant >= known.grant else {
+        guard instance.grant.covers(known.grant) else {
             throw DAVError.needPrivileges([.init(resource: path, privilege: .write)])
         }
     }

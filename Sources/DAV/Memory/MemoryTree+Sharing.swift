@@ -80,6 +80,8 @@ extension MemoryTree {
                 push.forget { $0.path.isWithin(top) }
             case .accessChanged(let id, _, let grant):
                 guard let top = instance(id) else { continue }
+                // Who sees more or less of everything begins anew.
+                if self[top]?.instance?.grant.sight != grant.sight { beginAnew(top) }
                 change(top) { $0.instance?.grant = grant }
             case .inviteListChanged: if self[path] != nil { change(path) { _ in } }
             case .notify(let person, let notice):

@@ -115,11 +115,14 @@ struct MemoryTree: Sendable {
 
     /// What was told of the content at its old place cannot be continued at the new one.
     private mutating func renewInstances(of source: ResourceID) {
-        for top in instances where nodes[top]?.instance?.source == source {
-            guard var collection = nodes[top]?.collection else { continue }
-            collection.incarnation = nextSerial()
-            nodes[top]?.content = .collection(collection)
-        }
+        for top in instances where nodes[top]?.instance?.source == source { beginAnew(top) }
+    }
+
+    /// No token of the collection is valid any more.
+    mutating func beginAnew(_ path: DAVPath) {
+        guard var collection = collection(at: path) else { return }
+        collection.incarnation = nextSerial()
+        nodes[path]?.content = .collection(collection)
     }
 
     /// Replaces what is known of a mapped path: a change of its body or its properties.

@@ -7,26 +7,7 @@ public enum ShareAccess: String, Sendable, Hashable, CaseIterable {
     case readWrite = "read-write"
     case read
 
-    public init(_ grant: ShareGrant) { self = grant == .read ? .read : .readWrite }
-}
-
-/// What can be given to somebody: the smaller one first.
-///
-/// The two values a request may name, and no others: that a sharee becomes a second owner cannot be written down.
-public enum ShareGrant: String, Sendable, Hashable, CaseIterable, Comparable {
-    case read
-    case readWrite = "read-write"
-
-    public static func < (a: ShareGrant, b: ShareGrant) -> Bool { a == .read && b == .readWrite }
-
-    /// What a sharee may do with the instance (§4.8.3). Its own properties are theirs to set whatever the grant (§4.8.1); access
-    /// is not theirs to give.
-    public var privileges: Privileges {
-        switch self {
-        case .read: Privileges([.read, .readCurrentUserPrivilegeSet, .writeProperties])
-        case .readWrite: Privileges([.read, .readCurrentUserPrivilegeSet, .write])
-        }
-    }
+    public init(_ grant: ShareGrant) { self = grant.allowsWriting ? .readWrite : .read }
 }
 
 /// What became of an invitation (§5.5). The raw values are the element names of both dialects.

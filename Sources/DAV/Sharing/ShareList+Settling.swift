@@ -7,9 +7,10 @@ extension ShareList {
         /// Whether one of them was made, or made again, just now.
         var isAsked: Bool
 
-        /// The best counts; of equals the first.
+        /// The best counts; of those who give as much, what the first says.
         mutating func add(_ invite: Invite, isAsked: Bool) {
-            if invite.grant > grant { (grant, comment) = (invite.grant, invite.comment) }
+            let joined = grant.joined(with: invite.grant)
+            if joined != grant { (grant, comment) = (joined, invite.comment) }
             invites.insert(invite.sharee)
             if isAsked { self.isAsked = true }
         }

@@ -122,7 +122,7 @@ extension XMLWriter {
         element(.dav("href"), text: document.shareURI)
         end()
         start(.dav("share-access"))
-        empty(.dav(grant?.rawValue ?? "no-access"))
+        if let grant { grant.write(to: &self, as: XMLName.dav) } else { empty(.dav("no-access")) }
         end()
         start(.dav("prop"))
         start(.dav("resourcetype"))
@@ -148,7 +148,7 @@ extension XMLWriter {
         element(.dav("href"), text: document.recipient.href)
         empty(.calendarServer(status))
         start(.calendarServer("access"))
-        empty(.calendarServer(grant.rawValue))
+        grant.write(to: &self, as: XMLName.calendarServer)
         end()
         calendarServerHost(document.source)
         start(.calendarServer("organizer"))

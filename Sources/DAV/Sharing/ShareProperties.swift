@@ -2,7 +2,8 @@ extension LiveProperty {
     /// Both dialects' properties: protected, and none in `allprop` (draft-pot-webdav-resource-sharing-04 §4.4).
     static let sharing: [LiveProperty] = [
         LiveProperty(.dav("share-access")) {
-            $0.shareAccess.map { access in .xml { $0.empty(.dav(access.rawValue)) } }
+            if let grant = $0.instance?.grant { return .xml { grant.write(to: &$0, as: XMLName.dav) } }
+            return $0.shareAccess.map { access in .xml { $0.empty(.dav(access.rawValue)) } }
         },
         LiveProperty(.dav("invite"), fields: .shares) { subject in
             guard subject.shareAccess != nil else { return nil }
@@ -95,7 +96,7 @@ extension XMLWriter {
         }
         empty(.dav(line.status.rawValue))
         start(.dav("share-access"))
-        empty(.dav(line.grant.rawValue))
+        line.grant.write(to: &self, as: XMLName.dav)
         end()
         if let name = line.displayName {
             start(.dav("prop"))
@@ -112,7 +113,7 @@ extension XMLWriter {
         if let name = line.displayName { element(.calendarServer("common-name"), text: name) }
         empty(.calendarServer(line.status.rawValue))
         start(.calendarServer("access"))
-        empty(.calendarServer(line.grant.rawValue))
+        line.grant.write(to: &self, as: XMLName.calendarServer)
         end()
         end()
     }

@@ -46,12 +46,12 @@ struct ShareRequest: Sendable, Hashable {
         guard access.count == 1, access[0].elements.count == 1 else {
             throw .badRequest("A DAV:sharee needs one DAV:share-access with one level.")
         }
-        switch access[0].elements[0].name {
-        case .dav("read"): return .read
-        case .dav("read-write"): return .readWrite
-        case .dav("no-access"): return nil
-        default: throw .badRequest("DAV:share-access is read, read-write or no-access.")
+        let level = access[0].elements[0]
+        if level.name == .dav("no-access") { return nil }
+        guard let grant = ShareGrant(level, of: XMLName.dav) else {
+            throw .badRequest("DAV:share-access is read, read-write or no-access.")
         }
+        return grant
     }
 
     /// `CS:share` (caldav-sharing §5.5.1). A missing summary is none; what stands in `CS:remove` beside the href is left aside.
@@ -67,7 +67,7 @@ struct ShareRequest: Sendable, Hashable {
             guard hrefs.count == 1 else { throw .validShareRequest("A sharee needs one DAV:href.") }
             var line = Line(href: hrefs[0].text.trimmingXMLSpace, address: ShareeAddress(hrefs[0].text))
             if part.name == .calendarServer("set") {
-                let levels = part.elements.compactMap { ShareGrant(calendarServer: $0.name) }
+                let levels = part.elements.compactMap { ShareGrant($0, of: XMLName.calendarServer) }
                 guard levels.count == 1 else { throw .validShareRequest("A sharee needs CS:read or CS:read-write.") }
                 line.grant = levels[0]
                 line.displayName = part.first(.calendarServer("common-name"))?.text
@@ -89,15 +89,5 @@ extension ShareRequest.Line {
     func change(of sharee: ShareeRef) -> ShareChange {
         guard let grant else { return .revoke(sharee) }
         return .set(sharee, grant, displayName: displayName, comment: comment)
-    }
-}
-
-extension ShareGrant {
-    fileprivate init?(calendarServer name: XMLName) {
-        switch name {
-        case .calendarServer("read"): self = .read
-        case .calendarServer("read-write"): self = .readWrite
-        default: return nil
-        }
     }
 }

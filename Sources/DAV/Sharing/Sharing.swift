@@ -8,7 +8,8 @@
 ///   guess, with no properties of its own, and a sync token that no earlier one is valid for. The home's report tells of it.
 /// - ``ShareEffect/instanceRemoved(_:of:)`` unmaps it, with its properties, tokens, and registrations for push: nothing that was
 ///   committed later may be told to the sharee, on no connection and in no page of a report.
-/// - ``ShareEffect/accessChanged(_:of:_:)`` holds with the next request, and counts as a change of the instance in its home.
+/// - ``ShareEffect/accessChanged(_:of:_:)`` holds with the next request, and counts as a change of the instance in its home. Where
+///   ``ShareGrant/sight`` differs no token of the instance is valid any more: its members are other ones to the sharee.
 /// - ``ShareEffect/inviteListChanged`` counts as a change of the owner's collection in what holds it, and of none of its members.
 ///
 /// An instance is reached with ``CollectionInfo/share`` set. Content, change log, locks, and quota are the owner's, and whoever owns

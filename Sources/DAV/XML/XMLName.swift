@@ -16,6 +16,9 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
     /// RFC 6352 §4
     public static let cardDAVNamespace = "urn:ietf:params:xml:ns:carddav"
 
+    /// What this project adds to the vocabulary of others. The host name can never exist (RFC 6761).
+    public static let martletNamespace = "http://martlet.invalid/ns/"
+
     /// What the prefix `xml` always stands for.
     public static let xmlNamespace = "http://www.w3.org/XML/1998/namespace"
     /// `xml:lang`
@@ -29,6 +32,9 @@ public struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     /// A name in the namespace of CardDAV.
     public static func cardDAV(_ local: String) -> XMLName { XMLName(cardDAVNamespace, local) }
+
+    /// A name of this project's own.
+    public static func martlet(_ local: String) -> XMLName { XMLName(martletNamespace, local) }
 
     /// Clark notation.
     public var description: String { "{\(namespace)}\(local)" }
