@@ -2,15 +2,12 @@ import DAV
 
 /// How ``DAV/ShareGrant``s are kept. Numbers are never used again for something else.
 enum StoredGrant {
-    static func encode(_ grant: ShareGrant) -> Int64 {
-        switch grant {
-        case .read: 0
-        case .readWrite: 1
-        }
-    }
+    static func encode(_ grant: ShareGrant) -> Int64 { Int64(grant.rawValue) }
 
     /// A number this program does not know grants no more than the least.
-    static func decode(_ code: Int64) -> ShareGrant { code == 1 ? .readWrite : .read }
+    static func decode(_ code: Int64) -> ShareGrant {
+        Int(exactly: code).flatMap(ShareGrant.init(rawValue:)) ?? .busy
+    }
 }
 
 /// Instances, as bindings of their own: what `ShareEffect`s come down to. Each is called once the revision is drawn.
@@ -55,8 +52,16 @@ extension Transaction {
     /// (``ShareEffect/accessChanged(_:of:_:)``).
     func changeFacade(_ id: ResourceID, to grant: ShareGrant, _ revision: Int64, _ condition: Condition? = nil) throws {
         guard let facade = try facade(id), let place = try place(of: facade), let entry = place.entry else { return }
+        let known = try sql.first("SELECT access FROM collection WHERE id = ?1", .int(facade)) {
+            StoredGrant.decode($0.int(0))
+        }
         try sql.run(
             "UPDATE collection SET access = ?2 WHERE id = ?1", .int(facade), .int(StoredGrant.encode(grant)))
+        // Who sees more or less of everything begins anew.
+        if known?.sight != grant.sight {
+            try sql.run(
+                "UPDATE collection SET incarnation = ?2 WHERE id = ?1", .int(facade), .int(nextSerial()))
+        }
         try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
         try touch(place.parents, revision, membersChanged: false)
         try tell(Transaction.rights, of: id, in: place.parents, revision, condition)
