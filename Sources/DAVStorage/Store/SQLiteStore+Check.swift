@@ -11,7 +11,9 @@ extension SQLiteStore {
         defer { hold?.release() }
         return try await connections.scan { sql in
             let syncable = self.facts.kinds.values.filter { $0.isSyncable }.map(\.id)
-            var problems = try Inspection(sql: sql, syncableKinds: syncable).run()
+            let inspection = Inspection(sql: sql, syncableKinds: syncable)
+            var problems = try inspection.run()
+            problems += try inspection.unsettledShares(self.facts.sharing)
             problems += try self.checkFiles(sql)
             return problems
         }
@@ -38,7 +40,7 @@ struct Inspection {
     func run() throws -> [String] {
         let damage = try sql.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
         return try damage.map { "SQLite: \($0)" } + sharedNames()
-            + (Inspection.rules + Inspection.pushRules).flatMap { rule in
+            + (Inspection.rules + Inspection.pushRules + Inspection.shareRules).flatMap { rule in
                 try sql.rows(rule.query + " LIMIT 20") { "\(rule.name) (\(rule.of) \($0.int(0)))." }
             }
     }

@@ -1,43 +1,7 @@
 import DAV
 
-/// Who is in the groups that are invited: read in the transaction that changes either.
+/// What groups that change, and accounts that go, do to what is shared.
 extension Transaction {
-    /// - Parameter given: who is in groups that this store does not keep.
-    func roster(_ given: ShareRoster = .empty, for list: ShareList, _ changes: [ShareChange] = []) throws -> ShareRoster
-    {
-        var groups: Set<PrincipalID> = []
-        for invite in list.invites { if case .group(let id) = invite.sharee { groups.insert(id) } }
-        for change in changes { if case .set(.group(let id), _, _, _) = change { groups.insert(id) } }
-        if groups.isEmpty { return .empty }
-        var direct = try members(ofAll: groups)
-        for group in groups where direct[group] == nil { direct[group] = Array(given.people(in: group)) }
-        return ShareRoster(direct: direct)
-    }
-
-    /// The groups named, those in them, and so on, each with those directly in it.
-    private func members(ofAll groups: Set<PrincipalID>) throws -> [PrincipalID: [PrincipalID]] {
-        var direct: [PrincipalID: [PrincipalID]] = [:]
-        let names = JSONText.array(of: groups.map(\.description))
-        try sql.each(Transaction.groupsBelow, .text(names)) { row in
-            guard let group = PrincipalID(row.text(0)) else { return true }
-            let member = row.optionalText(1).flatMap { PrincipalID($0) }
-            direct[group, default: []] += [member].compactMap { $0 }
-            return true
-        }
-        return direct
-    }
-
-    /// UNION keeps each group once, which ends circles. Whoever is a member and neither a group nor an account is about to be
-    /// removed.
-    private static let groupsBelow = """
-        WITH RECURSIVE below(name) AS (
-            SELECT value FROM json_each(?1)
-            UNION SELECT m.member FROM below CROSS JOIN membership m ON m.grp = below.name)
-        SELECT g.name, m.member FROM below CROSS JOIN principal_group g ON g.name = below.name
-        LEFT JOIN membership m ON m.grp = g.name AND (EXISTS (SELECT 1 FROM account a WHERE a.name = m.member)
-            OR EXISTS (SELECT 1 FROM principal_group o WHERE o.name = m.member))
-        """
-
     /// Brings up to date whatever is shared with a group whose members changed, or with one that contains it (G2).
     func regroup(_ group: PrincipalID) throws {
         for collection in try sql.rows(Transaction.sharedWithGroup, .text(group.description), decode: { $0.int(0) }) {
@@ -77,7 +41,7 @@ extension Transaction {
     ) throws {
         guard let place = try sharedPlace(collection), let owner = place.collection?.owner else { return }
         let old = try shares.shares(of: collection, owner: owner)
-        let (list, effects) = try body(old.list, roster(for: old.list))
+        let (list, effects) = try body(old.list, GroupTable(sql: sql).roster(for: old.list))
         try replace(old, with: list, effects, of: place, nil)
     }
 }

@@ -15,7 +15,8 @@ extension Transaction {
         guard let collection = place.collection, let owner = collection.owner else { throw DAVError.notFound }
         try check(condition, at: path)
         let old = try shares.shares(of: collection.id, owner: owner)
-        let (list, effects) = try old.list.apply(changes, rules, self.roster(roster, for: old.list, changes))
+        let (list, effects) = try old.list.apply(
+            changes, rules, GroupTable(sql: sql).roster(roster, for: old.list, changes))
         try replace(old, with: list, effects, of: place, condition)
     }
 
