@@ -14,7 +14,8 @@ extension MemoryCollection: Sharing {
                 throw DAVError.notFound
             }
             try store.judge(condition, at: path, in: tree)
-            let (list, effects) = try (collection.shares ?? ShareList(owner: owner)).apply(changes, rules, roster)
+            let (list, effects) = try (collection.shares ?? ShareList(owner: owner)).apply(
+                changes, rules, roster, hasHome: { store.home(of: $0, for: collection.kind, in: tree) != nil })
             if list == collection.shares ?? ShareList(owner: owner), effects.isEmpty { return }
             tree.advance()
             tree.setShares(list, at: path)
@@ -45,11 +46,12 @@ private struct MemoryInvitations: Invitations {
     ) async throws -> DAVPath? {
         try store.transaction(condition) { tree in
             let found = tree.nodes.first { $0.value.collection?.shares?.seats.contains { $0.id == invitation } == true }
-            guard let (path, node) = found, let collection = node.collection, let shares = collection.shares else {
-                throw ShareRefusal.noSuchInvitation
-            }
-            let (list, effects, instance) = try shares.reply(answer, to: invitation, by: person)
+            guard let (path, node) = found, let collection = node.collection, let shares = collection.shares,
+                shares.seat(of: person)?.id == invitation
+            else { throw ShareRefusal.noSuchInvitation }
             let home = try home(placing, of: person, for: collection.kind, in: tree)
+            let (list, effects, instance) = try shares.reply(
+                answer, to: invitation, by: person, hasHome: home != nil)
             if list != shares {
                 tree.advance()
                 tree.setShares(list, at: path)
@@ -57,7 +59,10 @@ private struct MemoryInvitations: Invitations {
             }
             guard let place = tree.instances.first(where: { tree[$0]?.resourceID == instance }) else { return nil }
             if let name = placing.displayName, list != shares {
-                tree.change(place) { $0.deadProperties = [.displayName(name)] }
+                tree.change(place) { node in
+                    node.deadProperties.removeAll { $0.name == .dav("displayname") }
+                    node.deadProperties.append(.displayName(name))
+                }
             }
             return place
         }

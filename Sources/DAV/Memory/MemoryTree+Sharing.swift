@@ -72,22 +72,30 @@ extension MemoryTree {
                 var node = MemoryNode(
                     .collection(.init(kind: collection.kind, owner: collection.owner)), at: clock, now: now)
                 node.resourceID = id
+                node.deadProperties = collection.kind.sharing?.properties ?? []
                 node.instance = .init(source: source.resourceID, sharee: person, grant: grant)
                 bind(node, at: home.appending(Name(unchecked: id.uuidString)))
-            case .instanceRemoved(let id, _):
+            case .instanceRemoved(let id, let person):
                 guard let top = instance(id) else { continue }
+                endLocks(of: person, in: path)
                 unbind(top)
                 push.forget { $0.path.isWithin(top) }
-            case .accessChanged(let id, _, let grant):
+            case .accessChanged(let id, let person, let grant):
                 guard let top = instance(id) else { continue }
                 // Who sees more or less of everything begins anew.
                 if self[top]?.instance?.grant.sight != grant.sight { beginAnew(top) }
+                if !grant.allowsWriting { endLocks(of: person, in: path) }
                 change(top) { $0.instance?.grant = grant }
             case .inviteListChanged: if self[path] != nil { change(path) { _ in } }
             case .notify(let person, let notice):
                 notices[person, default: [:]][notice.key] = notice.content == .withdrawn ? nil : notice
             }
         }
+    }
+
+    /// What somebody may not write any more they do not keep others from writing either.
+    private mutating func endLocks(of person: PrincipalID, in path: DAVPath) {
+        locks.removeAll { $0.holder == .principal(person) && $0.root.isWithin(path) }
     }
 
     private func instance(_ id: ResourceID) -> DAVPath? { instances.first { self[$0]?.resourceID == id } }

@@ -114,6 +114,7 @@ extension DAVError {
         case .tooManyInvites:
             self = DAVError(.insufficientStorage, nil, "No more people can be invited to one collection.")
         case .noSuchInvitation: self = .notFound
+        case .noHome: self = .forbidden("You have no home in which this could stand.")
         }
     }
 }

@@ -95,4 +95,6 @@ public enum ShareRefusal: Error, Sendable, Hashable {
     case tooManyInvites
     /// There is no such invitation to this person.
     case noSuchInvitation
+    /// The person has no home in which what is shared could stand. The invitation stays open.
+    case noHome
 }

@@ -2,9 +2,11 @@ extension ShareList {
     /// A sharee answers. Saying the same again changes nothing, and the instance stays the same.
     ///
     /// Whoever declined may still accept, as long as they are invited.
-    /// - Throws: ``ShareRefusal/noSuchInvitation`` for an unknown identity, and for somebody else's.
+    /// - Parameter hasHome: whether the instance has a place to stand.
+    /// - Throws: ``ShareRefusal/noSuchInvitation`` for an unknown identity, and for somebody else's; ``ShareRefusal/noHome``.
     public func reply(
-        _ answer: ShareAnswer, to id: ResourceID, by person: PrincipalID, newID: () -> ResourceID = ResourceID.random
+        _ answer: ShareAnswer, to id: ResourceID, by person: PrincipalID, hasHome: Bool = true,
+        newID: () -> ResourceID = ResourceID.random
     ) throws(ShareRefusal) -> (list: ShareList, effects: [ShareEffect], instance: ResourceID?) {
         guard let index = seats.firstIndex(where: { $0.id == id && $0.person == person }) else {
             throw .noSuchInvitation
@@ -20,6 +22,7 @@ extension ShareList {
             effects.append(.instanceRemoved(instance, of: person))
         case (.none, false): next.seats[index].answer = .declined
         case (_, true):
+            guard hasHome else { throw .noHome }
             let instance = newID()
             next.seats[index].answer = .accepted(instance)
             effects.append(.instanceAppeared(instance, of: person, seat.grant))

@@ -20,7 +20,8 @@ extension ShareList {
     ///
     /// - Parameter asked: whose invitation was made just now: members who declined are asked again.
     mutating func settle(
-        asking asked: Set<ShareeRef>, _ rules: ShareRules, _ roster: ShareRoster, _ newID: () -> ResourceID
+        asking asked: Set<ShareeRef>, _ rules: ShareRules, _ roster: ShareRoster, _ hasHome: (PrincipalID) -> Bool,
+        _ newID: () -> ResourceID
     ) -> [ShareEffect] {
         let claims = claims(asking: asked, roster)
         var effects: [ShareEffect] = []
@@ -30,13 +31,13 @@ extension ShareList {
                 effects += seat.ending
                 continue
             }
-            settled.append(seat.following(claim, rules, newID, &effects))
+            settled.append(seat.following(claim, rules, hasHome, newID, &effects))
         }
         let seated = Set(seats.map(\.person))
         for (person, claim) in claims.sorted(by: { $0.key < $1.key }) where !seated.contains(person) {
             let seat = ShareSeat(
                 id: newID(), person: person, grant: claim.grant, answer: .none, invites: claim.invites)
-            settled.append(seat.asked(claim, rules, newID, &effects))
+            settled.append(seat.asked(claim, rules, hasHome, newID, &effects))
         }
         seats = settled.sorted { $0.person < $1.person }
         return effects
@@ -80,7 +81,8 @@ extension ShareSeat {
 
     /// The seat of somebody who was invited before, and is.
     fileprivate func following(
-        _ claim: ShareList.Claim, _ rules: ShareRules, _ newID: () -> ResourceID, _ effects: inout [ShareEffect]
+        _ claim: ShareList.Claim, _ rules: ShareRules, _ hasHome: (PrincipalID) -> Bool, _ newID: () -> ResourceID,
+        _ effects: inout [ShareEffect]
     ) -> ShareSeat {
         var seat = self
         seat.grant = claim.grant
@@ -93,28 +95,29 @@ extension ShareSeat {
             return seat
         case .none:
             guard claim.isAsked || grant != claim.grant else { return seat }
+            seat = seat.asked(claim, rules, hasHome, newID, &effects)
             // The invitation may be open from when people were asked first.
-            if rules.mode == .instant { effects.append(notice(.withdrawn)) }
-            return seat.asked(claim, rules, newID, &effects)
+            if seat.instance != nil { effects.append(notice(.withdrawn)) }
+            return seat
         case .declined:
-            return claim.isAsked ? seat.asked(claim, rules, newID, &effects) : seat
+            return claim.isAsked ? seat.asked(claim, rules, hasHome, newID, &effects) : seat
         }
     }
 
-    /// Asks the person, or gives them the instance at once.
+    /// Gives the person the instance at once where that is the rule and there is a place for it, and else asks them.
     fileprivate func asked(
-        _ claim: ShareList.Claim, _ rules: ShareRules, _ newID: () -> ResourceID, _ effects: inout [ShareEffect]
+        _ claim: ShareList.Claim, _ rules: ShareRules, _ hasHome: (PrincipalID) -> Bool, _ newID: () -> ResourceID,
+        _ effects: inout [ShareEffect]
     ) -> ShareSeat {
         var seat = self
-        switch rules.mode {
-        case .invitation:
+        guard rules.mode == .instant, hasHome(person) else {
             seat.answer = .none
             effects.append(seat.notice(.invitation(claim.grant, comment: claim.comment)))
-        case .instant:
-            let instance = newID()
-            seat.answer = .accepted(instance)
-            effects.append(.instanceAppeared(instance, of: person, claim.grant))
+            return seat
         }
+        let instance = newID()
+        seat.answer = .accepted(instance)
+        effects.append(.instanceAppeared(instance, of: person, claim.grant))
         return seat
     }
 

@@ -34,10 +34,13 @@ public struct ShareList: Sendable, Hashable {
 
     /// The result of all `changes`, or a refusal. Of several about one sharee the last counts.
     ///
-    /// - Parameter newID: makes identities that nobody can guess.
+    /// - Parameters:
+    ///   - hasHome: whether an instance has a place to stand. Who has none is asked instead, also where instances appear at once:
+    ///     they can accept as soon as there is one.
+    ///   - newID: makes identities that nobody can guess.
     public func apply(
         _ changes: [ShareChange], _ rules: ShareRules, _ roster: ShareRoster = .empty,
-        newID: () -> ResourceID = ResourceID.random
+        hasHome: (PrincipalID) -> Bool = { _ in true }, newID: () -> ResourceID = ResourceID.random
     ) throws(ShareRefusal) -> (list: ShareList, effects: [ShareEffect]) {
         var next = self
         for change in changes { try next.note(change, rules) }
@@ -45,7 +48,7 @@ public struct ShareList: Sendable, Hashable {
         let asked = changes.compactMap { change in
             if case .set(let sharee, _, _, _) = change { sharee } else { nil }
         }
-        let effects = next.settle(asking: Set(asked), rules, roster, newID)
+        let effects = next.settle(asking: Set(asked), rules, roster, hasHome, newID)
         return (next, next.closing(effects, since: self))
     }
 
@@ -67,10 +70,11 @@ public struct ShareList: Sendable, Hashable {
 
     /// Groups have other members now.
     public func regroup(
-        _ rules: ShareRules, _ roster: ShareRoster, newID: () -> ResourceID = ResourceID.random
+        _ rules: ShareRules, _ roster: ShareRoster, hasHome: (PrincipalID) -> Bool = { _ in true },
+        newID: () -> ResourceID = ResourceID.random
     ) -> (list: ShareList, effects: [ShareEffect]) {
         var next = self
-        let effects = next.settle(asking: [], rules, roster, newID)
+        let effects = next.settle(asking: [], rules, roster, hasHome, newID)
         return (next, next.closing(effects, since: self))
     }
 
@@ -86,7 +90,7 @@ public struct ShareList: Sendable, Hashable {
         var roster = roster
         roster.remove(principal)
         // Nobody is left to be told.
-        let effects = next.settle(asking: [], rules, roster, ResourceID.random).filter {
+        let effects = next.settle(asking: [], rules, roster, { _ in false }, ResourceID.random).filter {
             if case .notify(principal, _) = $0 { false } else { true }
         }
         return (next, next.closing(effects, since: self))
@@ -96,7 +100,7 @@ public struct ShareList: Sendable, Hashable {
     public func destroy() -> [ShareEffect] {
         var next = self
         next.invites = []
-        let effects = next.settle(asking: [], ShareRules(), .empty, ResourceID.random)
+        let effects = next.settle(asking: [], ShareRules(), .empty, { _ in false }, ResourceID.random)
         return next.closing(effects, since: self)
     }
 

@@ -25,7 +25,9 @@ extension PostAction {
             let instance: DAVPath?
             do {
                 instance = try await exchange.answer(reply, to: id)
-            } catch is ShareRefusal { throw DAVError.invalidShare }
+            } catch ShareRefusal.noSuchInvitation {
+                throw DAVError.invalidShare
+            } catch let refusal as ShareRefusal { throw DAVError(refusal) }
             guard let instance else { return DAVResponse(.noContent) }
             var xml = XMLWriter()
             xml.declaration()

@@ -77,6 +77,11 @@ extension ShareList {
 public struct ShareSupport: Sendable, Hashable {
     /// What Apple's dialect calls the kind: `calendar` or `addressbook`; `nil`: only the dialect of the draft is spoken.
     public var calendarServerType: String?
+    /// What an instance has of its own from the beginning, whatever the owner's values are.
+    public var properties: [DeadProperty]
 
-    public init(calendarServerType: String? = nil) { self.calendarServerType = calendarServerType }
+    public init(calendarServerType: String? = nil, properties: [DeadProperty] = []) {
+        self.calendarServerType = calendarServerType
+        self.properties = properties
+    }
 }

@@ -5,11 +5,14 @@
 /// is one transaction**, the changed list and every effect:
 ///
 /// - ``ShareEffect/instanceAppeared(_:of:_:)`` maps a new resource with that identity in the sharee's home, under a name nobody can
-///   guess, with no properties of its own, and a sync token that no earlier one is valid for. The home's report tells of it.
+///   guess, with ``ShareSupport/properties`` as its own, and a sync token that no earlier one is valid for. The home's report
+///   tells of it.
 /// - ``ShareEffect/instanceRemoved(_:of:)`` unmaps it, with its properties, tokens, and registrations for push: nothing that was
-///   committed later may be told to the sharee, on no connection and in no page of a report.
+///   committed later may be told to the sharee, on no connection and in no page of a report. The sharee's locks on the content
+///   end with it.
 /// - ``ShareEffect/accessChanged(_:of:_:)`` holds with the next request, and counts as a change of the instance in its home. Where
-///   ``ShareGrant/sight`` differs no token of the instance is valid any more: its members are other ones to the sharee.
+///   ``ShareGrant/sight`` differs no token of the instance is valid any more: its members are other ones to the sharee. Who may
+///   not write any more keeps no lock on the content.
 /// - ``ShareEffect/inviteListChanged`` counts as a change of the owner's collection in what holds it, and of none of its members.
 ///
 /// An instance is reached with ``CollectionInfo/share`` set. Content, change log, locks, and quota are the owner's, and whoever owns
@@ -32,7 +35,7 @@ public protocol Invitations: Sendable {
     ///
     /// - Returns: where the instance is, if it was accepted.
     /// - Throws: ``ShareRefusal/noSuchInvitation`` for an identity that is unknown, and for somebody else's, alike;
-    ///   ``DAVError/forbidden(_:)`` (403) if the instance cannot stand where it is wanted.
+    ///   ``ShareRefusal/noHome``, and ``DAVError/forbidden(_:)`` (403) if the instance cannot stand where it is wanted.
     func answer(
         _ answer: ShareAnswer, to invitation: ResourceID, by person: PrincipalID, placing: SharePlacement,
         if condition: Condition

@@ -14,7 +14,7 @@ extension CollectionKind {
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
             presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true, push: .calendar,
-            sharing: ShareSupport(calendarServerType: "calendar"))
+            sharing: ShareSupport(calendarServerType: "calendar", properties: [.transparent]))
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).
@@ -56,4 +56,13 @@ extension CollectionKind {
         placement: Placement(
             holders: ["calendar-home"], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
         isOpenToProxies: true, push: .calendar)
+}
+
+extension DeadProperty {
+    /// What somebody else does is not when the sharee is busy, until they say so (caldav-sharing, on accepting).
+    fileprivate static let transparent = DeadProperty(
+        name: .calDAV("schedule-calendar-transp"),
+        xml: Array(
+            "<C:schedule-calendar-transp xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><C:transparent/></C:schedule-calendar-transp>"
+                .utf8))
 }

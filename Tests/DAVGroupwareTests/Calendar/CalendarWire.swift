@@ -11,7 +11,7 @@ struct CalendarWire: HandlerClient {
     let memory: MemoryBackend
     let handler: DAVHandler
 
-    init(limits: CalendarLimits = CalendarLimits()) {
+    init(limits: CalendarLimits = CalendarLimits(), sharing: ShareRules? = nil) {
         let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_700_000_000) }
         calendars = CalDAV(limits: limits)
         let kinds = [.folder] + calendars.kinds
@@ -26,6 +26,7 @@ struct CalendarWire: HandlerClient {
         let directory = GroupwareWire.People(roots: [homes.root])
         var facts = ServerFacts(principals: directory)
         facts.kinds = kinds
+        facts.sharing = sharing
         let routes = Routes([
             (Name("calendars")!, memory), (Name("files")!, memory),
             (Name("principals")!, PrincipalsBackend(directory: directory, prefix: "")),

@@ -21,6 +21,7 @@ struct ShareScene {
     var rules: ShareRules
     var roster = ShareRoster.empty
     var effects: [ShareEffect] = []
+    var homeless: Set<PrincipalID> = []
     private let numbered = Numbered()
 
     init(_ mode: ShareRules.Mode, members: [PrincipalID]? = nil) {
@@ -29,7 +30,8 @@ struct ShareScene {
     }
 
     mutating func apply(_ changes: ShareChange...) throws {
-        (list, effects) = try list.apply(changes, rules, roster, newID: numbered.next)
+        (list, effects) = try list.apply(
+            changes, rules, roster, hasHome: { [homeless] in !homeless.contains($0) }, newID: numbered.next)
     }
 
     mutating func regroup(_ members: [PrincipalID]) {

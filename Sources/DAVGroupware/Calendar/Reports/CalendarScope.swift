@@ -19,8 +19,12 @@ struct CalendarScope: Sendable {
     /// - Parameters:
     ///   - depth: zero is the collection itself, which is no calendar object.
     ///   - privilege: what the caller needs; calendars without it are left aside.
+    ///   - onlyOpaque: also those below the request-URI that do not count when somebody asks when its owner is busy (RFC 6638
+    ///     §9.1), as what others share does not unless the sharee says so.
     /// - Throws: 507 `number-of-matches-within-limits` if there are too many.
-    init(_ report: ReportRequest, depth: Depth, needing privilege: Privilege = .read) async throws {
+    init(_ report: ReportRequest, depth: Depth, needing privilege: Privilege = .read, onlyOpaque: Bool = false)
+        async throws
+    {
         guard depth != .zero else { return }
         let (exchange, located) = (report.exchange, report.located)
         if located.collection.info.kind.holdsCalendarObjects {
@@ -29,8 +33,12 @@ struct CalendarScope: Sendable {
         guard depth == .infinity, located.collection.info.kind.placement.children?.isEmpty != true else { return }
         var last: Name?
         repeat {
-            let page = try await located.collection.entries(.all(after: last, limit: Self.pageSize), fields: [])
-            for case let info? in page.map(\.collection) where info.kind.holdsCalendarObjects {
+            let page = try await located.collection.entries(
+                .all(after: last, limit: Self.pageSize), fields: onlyOpaque ? .deadProperties : [])
+            for entry in page {
+                guard let info = entry.collection, info.kind.holdsCalendarObjects,
+                    !(onlyOpaque && entry.isTransparent)
+                else { continue }
                 let privileges = exchange.privileges(on: info)
                 guard privileges.contains(privilege),
                     let collection = try await exchange.handler.backend.collection(at: info.path, for: exchange.caller)
@@ -40,6 +48,14 @@ struct CalendarScope: Sendable {
             }
             last = page.count == Self.pageSize ? page.last?.name : nil
         } while last != nil
+    }
+}
+
+extension Entry {
+    fileprivate var isTransparent: Bool {
+        let kept = deadProperties.first { $0.name == .calDAV("schedule-calendar-transp") }
+        guard let kept, let element = try? XMLElement.parse(kept.xml) else { return false }
+        return element.first(.calDAV("transparent")) != nil
     }
 }
 

@@ -16,7 +16,8 @@ extension Report {
                 refusal: .badRequest("C:time-range needs a start and an end in UTC, the end later than the start."))
             var busy = FreeBusy(range)
             var budget = QueryBudget()
-            let scope = try await CalendarScope(report, depth: report.calendarDepth, needing: .readFreeBusy)
+            let scope = try await CalendarScope(
+                report, depth: report.calendarDepth, needing: .readFreeBusy, onlyOpaque: true)
             for source in scope.sources { try await busy.add(source.collection, settings.zones, &budget) }
             let calendar = Component.calendar([busy.component(stamp: report.exchange.now.seconds)])
             return DAVResponse(
