@@ -19,13 +19,18 @@ public struct OwnerAuthorizer: Authorizer {
         guard let principal = caller.principal else { return .none }
         if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
         guard let owner = collection.owner else { return .readOnly }
-        return owner == principal ? .all : .none
+        guard owner == principal else { return .none }
+        return collection.kind.isFilledByServer ? .readingAndRemoving : .all
     }
 
     public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] {
-        collection.owner == nil
-            ? [AccessControlEntry(.authenticated, granted: [.read, .readCurrentUserPrivilegeSet], source: .server)]
-            : [AccessControlEntry(.owner, granted: [.all], source: .server)]
+        if collection.owner == nil {
+            return [
+                AccessControlEntry(.authenticated, granted: [.read, .readCurrentUserPrivilegeSet], source: .server)
+            ]
+        }
+        let granted = collection.kind.isFilledByServer ? Privilege.readingAndRemoving : [.all]
+        return [AccessControlEntry(.owner, granted: granted, source: .server)]
     }
 }
 
@@ -42,6 +47,7 @@ public struct GrantAuthorizer: Authorizer {
     public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
         guard let principal = caller.principal else { return .none }
         if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
+        if collection.kind.isFilledByServer { return OwnerAuthorizer().privileges(of: caller, on: collection) }
         if collection.owner == principal { return .all }
         if collection.grants.isEmpty && !collection.kind.isOpenToProxies {
             return collection.owner == nil ? .readOnly : .none
@@ -68,6 +74,7 @@ public struct GrantAuthorizer: Authorizer {
 
     public func accessControl(of collection: CollectionInfo) -> [AccessControlEntry] {
         var entries = OwnerAuthorizer().accessControl(of: collection)
+        if collection.kind.isFilledByServer { return entries }
         if let owner = collection.owner, collection.kind.isOpenToProxies {
             entries += ProxyGroup.allCases.map { proxies in
                 AccessControlEntry(

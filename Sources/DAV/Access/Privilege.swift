@@ -45,6 +45,9 @@ public struct Privilege: Sendable {
     /// Inviting others (draft-pot-webdav-resource-sharing-04 §4.2). No sharee holds it.
     public static let share = Privilege(.dav("share"), in: .all, "Share with others")
 
+    /// See ``Privileges/readingAndRemoving``.
+    static let readingAndRemoving: [Privilege] = [.read, .readACL, .readCurrentUserPrivilegeSet, .unbind]
+
     /// Those of RFC 3744.
     public static let standard: [Privilege] = [
         .all, .read, .write, .writeProperties, .writeContent, .bind, .unbind, .unlock, .readACL,
@@ -87,6 +90,8 @@ public struct Privileges: Sendable, Hashable {
     public static let none = Privileges([])
     public static let all = Privileges([.all])
     public static let readOnly = Privileges([.read, .readCurrentUserPrivilegeSet])
+    /// What its owner may do with what the server fills (``CollectionKind/isFilledByServer``).
+    static let readingAndRemoving = Privileges(Privilege.readingAndRemoving)
 
     public init(_ privileges: [Privilege]) {
         for privilege in privileges { insert(privilege) }

@@ -4,6 +4,7 @@ extension Method {
     /// COPY (RFC 4918 §9.8)
     static let copy = Method(.copy, on: .mapped, requires: .copying, needs: [.read]) { exchange, located in
         guard let copying = located.collection.copying else { throw DAVError.methodNotAllowed }
+        try located.collection.info.kind.demandIsCopyable()
         let depth = try exchange.depth() ?? .infinity
         guard depth != .one else { throw DAVError.badRequest("Depth of COPY must be 0 or infinity.") }
         let transfer = try Transfer(exchange)
@@ -26,6 +27,7 @@ extension Method {
         guard let writing = located.collection.writing, let name = located.path.last else {
             throw DAVError.methodNotAllowed
         }
+        try located.collection.info.kind.demandIsCopyable()
         let depth = try exchange.depth() ?? .infinity
         guard depth == .infinity || located.shape == .member else {
             throw DAVError.badRequest("MOVE takes a collection whole: Depth must be infinity.")

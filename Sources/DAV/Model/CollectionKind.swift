@@ -9,7 +9,7 @@ public final class CollectionKind: Sendable {
     public let resourceTypes: [XMLName]
     /// What stands in the `DAV:` header besides the base classes, at collections of this kind and at their members.
     public let complianceClasses: [String]
-    /// Live properties beyond those every resource has.
+    /// Live properties beyond those every resource has, or in place of them.
     public let properties: [LiveProperty]
     /// Reports beyond those every collection has.
     public let reports: [Report]
@@ -32,13 +32,16 @@ public final class CollectionKind: Sendable {
     public let push: PushSupport
     /// How collections of this kind can be shared; `nil`: they cannot.
     public let sharing: ShareSupport?
+    /// Whether the server alone puts something here: the owner reads members and removes them, and has no other privilege; nobody
+    /// else has any, whatever was granted above.
+    public let isFilledByServer: Bool
 
     public init(
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
         placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
         privileges: [Privilege] = [], isOpenToProxies: Bool = false, push: PushSupport = .none,
-        sharing: ShareSupport? = nil
+        sharing: ShareSupport? = nil, isFilledByServer: Bool = false
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -54,6 +57,7 @@ public final class CollectionKind: Sendable {
         self.isOpenToProxies = isOpenToProxies
         self.push = push
         self.sharing = sharing
+        self.isFilledByServer = isFilledByServer
     }
 
     /// Rules about which kinds hold which.
@@ -93,6 +97,11 @@ public final class CollectionKind: Sendable {
         guard placement.holders?.isEmpty != true else {
             throw .forbidden("The server made this collection, and needs it.")
         }
+    }
+
+    /// - Throws: 403 for what only the server fills: what it keeps there is not what it tells.
+    func demandIsCopyable() throws(DAVError) {
+        guard !isFilledByServer else { throw placement.refusal }
     }
 
     /// - Throws: 403 if members that are not collections have no place here.

@@ -16,13 +16,16 @@ public struct PropertyTable: Sendable {
         LiveProperty.basic + LiveProperty.locks + LiveProperty.extensions + LiveProperty.selfDescription
             + LiveProperty.accessControl + LiveProperty.push + LiveProperty.sharing)
 
-    /// The row of that name at a resource of (or in a collection of) that kind.
+    /// The row of that name at a resource of (or in a collection of) that kind: the kind's own, if it has one.
     func row(_ name: XMLName, kind: CollectionKind) -> LiveProperty? {
-        byName[name] ?? kind.properties.first { $0.name == name }
+        kind.properties.first { $0.name == name } ?? byName[name]
     }
 
     /// The row of that name that every resource has.
     func row(_ name: XMLName) -> LiveProperty? { byName[name] }
 
-    func all(kind: CollectionKind) -> [LiveProperty] { rows + kind.properties }
+    func all(kind: CollectionKind) -> [LiveProperty] {
+        let own = Set(kind.properties.map(\.name))
+        return rows.filter { !own.contains($0.name) } + kind.properties
+    }
 }
