@@ -27,7 +27,16 @@ extension Condition {
 extension Exchange {
     /// ``Condition/init(_:now:prefix:)`` for this request, without a word about what the caller may not read: a tag of `If` that
     /// names such a resource counts as that of another server, so no state matches there.
+    ///
+    /// An ETag that a member has in another form counts as that of what is stored.
     public func condition() async throws -> Condition {
+        var condition = try await statedCondition()
+        condition.ifMatch = condition.ifMatch?.withStored
+        return condition
+    }
+
+    /// ``condition()`` in the client's own words.
+    func statedCondition() async throws -> Condition {
         var condition = try Condition(request, now: now, prefix: handler.facts.prefix)
         guard var header = condition.ifHeader else { return condition }
         var isReadable: [DAVPath: Bool] = [path: true]

@@ -18,9 +18,12 @@ extension Exchange {
     /// Judges the conditions of a GET against the very state its body is read from; only what `If` says of other resources,
     /// and of locks, is asked for besides.
     ///
+    /// - Parameter etag: the header of a form that has an ETag of its own.
     /// - Throws: ``DAVError/notModified`` (304), ``DAVError/preconditionFailed`` (412)
-    func checkForReading(opened entry: Entry) async throws {
-        try await check(.read, try condition(), opened: entry)
+    func checkForReading(opened entry: Entry, as etag: String?) async throws {
+        var entry = entry
+        if let etag, case .list(let tags, _) = try Condition.EntityTags.parse(etag) { entry.etag = tags.first }
+        try await check(.read, try statedCondition(), opened: entry)
     }
 
     private func check(_ purpose: Condition.Purpose, _ condition: Condition, opened entry: Entry?) async throws {

@@ -87,8 +87,7 @@ extension MemoryTree {
                 if !grant.allowsWriting { endLocks(of: person, in: path) }
                 change(top) { $0.instance?.grant = grant }
             case .inviteListChanged: if self[path] != nil { change(path) { _ in } }
-            case .notify(let person, let notice):
-                notices[person, default: [:]][notice.key] = notice.content == .withdrawn ? nil : notice
+            case .notify(let person, let notice): deliver(notice, to: person, about: path, now: now)
             }
         }
     }

@@ -20,8 +20,6 @@ struct MemoryTree: Sendable {
     private(set) var tombstones: [Grave: Tombstone] = [:]
     /// Where collections of others are bound.
     private(set) var instances: Set<DAVPath> = []
-    /// What people are to be told of shares.
-    var notices: [PrincipalID: [ShareNotice.Key: ShareNotice]] = [:]
     var locks: [Lock] = []
     /// Who is to be told of what.
     var push = PushLedger()

@@ -35,12 +35,15 @@ extension Exchange {
         let representation = Representation(member: member)
         let presentation = collection.info.kind.presentation?.member
         let other = try await presentation?(self, member)
+        let ownETag = other?.headers[.eTag]
         do {
-            try await checkForReading(opened: member.entry)
+            try await checkForReading(opened: member.entry, as: ownETag)
         } catch let error as DAVError where error.status == .notModified {
-            // The validators are those of what is stored; they say nothing of another form.
-            if other == nil {
-                return DAVResponse(.notModified, headers: representation.validators).varying(presentation != nil)
+            // The validators are those of what is stored; they say nothing of another form, unless it has its own.
+            if other == nil || ownETag != nil {
+                var validators = representation.validators
+                if let ownETag { validators[.eTag] = ownETag }
+                return DAVResponse(.notModified, headers: validators).varying(presentation != nil)
             }
         }
         let response = other ?? answer(representation)

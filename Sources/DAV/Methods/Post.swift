@@ -3,15 +3,23 @@ import HTTPTypes
 extension Method {
     /// POST: an XML document whose root element names what is to be done, or else a member to be added (RFC 5995).
     static let post: Method = {
-        var row = Method(.post, on: .mapped, needs: [.read], fields: .resourceID) { exchange, located in
+        var row = Method(.post, on: .any, needs: [.read], toCreate: [.read], fields: .resourceID) { exchange, located in
             var exchange = exchange
+            if located.entry == nil {
+                // Only who answers once more, to a notification that went with the first answer, has something to say here.
+                guard located.isNotification, let (action, body) = try await exchange.postAction(at: located),
+                    action.isForNotifications
+                else { throw DAVError.notFound }
+                return try await action.run(exchange, located, body)
+            }
             if let (action, body) = try await exchange.postAction(at: located) {
                 return try await action.run(exchange, located, body)
             }
             return try await exchange.addMember(to: located)
         }
         row.isOffered = { shape, own, facts in
-            shape == .collection && own.capabilities.contains(.writing) || facts.isPushCapable(own.kind, shape)
+            shape == .collection && own.capabilities.contains(.writing)
+                || shape != .unmapped && facts.isPushCapable(own.kind, shape)
         }
         return row
     }()
@@ -22,6 +30,8 @@ public struct PostAction: Sendable {
     public var root: XMLName
     /// In lower case; a body of another type is refused (415).
     public var mediaTypes: Set<String>
+    /// Also where a notification was.
+    var isForNotifications = false
     /// Where it is not, the body is as good as any other.
     var isOffered: @Sendable (ServerFacts) -> Bool = { _ in true }
     /// Longer documents answer 413.

@@ -74,7 +74,8 @@ extension ShareSeat {
     fileprivate var ending: [ShareEffect] {
         switch answer {
         case .none: [notice(.withdrawn)]
-        case .accepted(let instance): [.instanceRemoved(instance, of: person), notice(.changed(nil))]
+        // Told first, while what the person calls it is still known.
+        case .accepted(let instance): [notice(.changed(nil)), .instanceRemoved(instance, of: person)]
         case .declined: []
         }
     }

@@ -3,13 +3,16 @@ import HTTPTypes
 extension PostAction {
     /// Answers to invitations, in both dialects.
     static let shareReplies: [PostAction] = [
-        // draft-pot-webdav-resource-sharing-04 §4.7.1: to the notification, which is named after its invitation.
-        reply(.dav("invite-reply"), mediaTypes: ["application/davsharing+xml"]) { exchange, located, body in
+        // draft-pot-webdav-resource-sharing-04 §4.7.1: to the notification, which is named after its invitation. That it is gone
+        // with the first answer does not make the second one another (N7).
+        reply(.dav("invite-reply"), mediaTypes: ["application/davsharing+xml"], isForNotifications: true) {
+            exchange, located, body in
             let reply = try ShareReply(dav: body)
-            guard located.shape == .member, let id = located.path.last?.invitation else { throw DAVError.notFound }
+            guard located.isNotification, let key = located.path.last.flatMap({ ShareNotice.Key($0) }), !key.isReply
+            else { throw DAVError.notFound }
             let instance: DAVPath?
             do {
-                instance = try await exchange.answer(reply, to: id)
+                instance = try await exchange.answer(reply, to: key.seat)
             } catch let refusal as ShareRefusal { throw DAVError(refusal) }
             guard let instance else { return DAVResponse(.noContent) }
             let location = exchange.absolute(exchange.href(instance, isCollection: true))
@@ -41,11 +44,12 @@ extension PostAction {
     ]
 
     private static func reply(
-        _ root: XMLName, mediaTypes: Set<String>,
+        _ root: XMLName, mediaTypes: Set<String>, isForNotifications: Bool = false,
         run: @escaping @Sendable (Exchange, Located, XMLElement) async throws -> DAVResponse
     ) -> PostAction {
         var action = PostAction(root, mediaTypes: mediaTypes, run: run)
         action.isOffered = { $0.sharing != nil }
+        action.isForNotifications = isForNotifications
         return action
     }
 }
@@ -68,10 +72,10 @@ extension Exchange {
     }
 }
 
-extension Name {
-    /// The invitation that a notification of this name is about.
-    fileprivate var invitation: ResourceID? {
-        let bare = string.hasSuffix(".xml") ? String(string.dropLast(4)) : string
-        return ResourceID(uuidString: bare)
+extension Located {
+    /// Whether it is a member of a collection of notifications, or was one.
+    var isNotification: Bool {
+        guard case .member = target, shape != .collection else { return false }
+        return collection.info.kind.id == CollectionKind.notifications.id
     }
 }

@@ -13,6 +13,8 @@
 /// - ``ShareEffect/accessChanged(_:of:_:)`` holds with the next request, and counts as a change of the instance in its home. Where
 ///   ``ShareGrant/sight`` differs no token of the instance is valid any more: its members are other ones to the sharee. Who may
 ///   not write any more keeps no lock on the content.
+/// - ``ShareEffect/notify(_:_:)`` puts a ``ShareNoticeRecord`` into the person's collection of kind
+///   ``CollectionKind/notifications``, or takes it away.
 /// - ``ShareEffect/inviteListChanged`` counts as a change of the owner's collection in what holds it, and of none of its members.
 ///
 /// An instance is reached with ``CollectionInfo/share`` set. Content, change log, locks, and quota are the owner's, and whoever owns

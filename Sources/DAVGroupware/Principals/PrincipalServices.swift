@@ -30,9 +30,14 @@ public struct PrincipalServices: Sendable {
             home(.cardDAV("addressbook-home-set"), below: contacts),
             home(.calDAV("schedule-inbox-URL"), below: calendars, Self.inbox),
             home(.calDAV("schedule-outbox-URL"), below: calendars, Self.outbox),
-            home(XMLName(XMLName.calendarServerNamespace, "notification-URL"), below: calendars, Self.notifications),
             Self.addresses, Self.emailAddresses,
-        ]
+        ] + LiveProperty.notificationURLs(notifications(of:))
+    }
+
+    /// Where the principal is told of invitations, whatever they are to: everybody has one place, and that is where Apple's
+    /// clients look.
+    private func notifications(of principal: Principal) -> DAVPath? {
+        principal.hasHomes ? calendars.appending([principal.id.name, Self.notifications]) : nil
     }
 
     private func home(_ name: XMLName, below root: DAVPath, _ member: Name? = nil) -> LiveProperty {
@@ -82,16 +87,4 @@ extension Principal {
         let parts = name.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } ? [name] : []
     }
-}
-
-extension CollectionKind {
-    /// Where clients of CalendarServer's dialect look for news, such as invitations to share. The server fills it.
-    public static let notifications = CollectionKind(
-        id: "notifications",
-        resourceTypes: [.dav("collection"), XMLName(XMLName.calendarServerNamespace, "notification")],
-        complianceClasses: ["calendar-access", "calendar-availability"],
-        placement: Placement(
-            holders: [], children: [], holdsMembers: false,
-            refusal: .forbidden("Only the server itself puts something here.")),
-        push: .mailbox)
 }

@@ -16,10 +16,6 @@ import Testing
         let collection = try await wire.memory.collection(at: try DAVPath(parsing: W.calendar), for: W.olga)
         let seat = try await collection?.sharing?.shareList().seat(of: try #require(W.sam.principal))
         id = try #require(seat).id.uuidString
-        // A notification is whatever bears the name of its invitation.
-        for (person, caller) in [("sam", W.sam), ("xena", W.xena)] {
-            #expect(try await wire.put("/files/\(person)/\(id).xml", as: caller) == 201)
-        }
     }
 
     private func reply(
@@ -27,7 +23,7 @@ import Testing
         type: String = "application/davsharing+xml"
     ) async throws -> W.Answer {
         try await wire.send(
-            "POST", target ?? "/files/sam/\(id).xml?invite-reply", ["Content-Type": type], as: caller,
+            "POST", target ?? "\(W.notifications("sam"))\(id).xml?invite-reply", ["Content-Type": type], as: caller,
             "<D:invite-reply xmlns:D='DAV:'>\(content)</D:invite-reply>")
     }
 
@@ -51,7 +47,7 @@ import Testing
         let location = try #require(answer.headers[.location])
         #expect(location.hasPrefix("http") && location.hasSuffix(instance))
         #expect(try await wire.invite() == ["/principals/sam/ invite-accepted read-write"])
-        let again = try await reply(accept, to: "/files/sam/\(id).xml")
+        let again = try await reply(accept, to: "\(W.notifications("sam"))\(id).xml")
         #expect(again.status == 201 && again.headers[.location] == location)
         #expect(try await reply("<D:invite-declined/>").status == 204)
         #expect(try await wire.instances().isEmpty)
@@ -73,7 +69,12 @@ import Testing
     }
 
     @Test func nobodyAnswersForAnother() async throws {  // N12
-        #expect(try await reply(accept, to: "/files/xena/\(id).xml", as: W.xena).status == 404)
+        for place in [W.notifications("sam"), W.notifications("xena"), "/files/xena/"] {
+            #expect(try await reply(accept, to: "\(place)\(id).xml", as: W.xena).status == 404)
+        }
+        // The name is what counts, and only among notifications.
+        #expect(try await wire.put("/files/sam/\(id).xml", as: W.sam) == 201)
+        #expect(try await reply(accept, to: "/files/sam/\(id).xml").status == 404)
         let stranger = try await apple("invite-accepted", to: "/cal/xena/", as: W.xena)
         #expect(stranger.status == 403 && stranger.text.contains("invalid-share"))
         #expect(try await reply(accept, type: "text/xml").status == 415)

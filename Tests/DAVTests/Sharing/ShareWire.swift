@@ -36,7 +36,9 @@ struct ShareWire: HandlerClient {
         let authorizer = GrantAuthorizer(memberships: society)
         memory = MemoryBackend(
             templates: [
-                HomeTemplate(root: DAVPath([Name("cal")!]), kind: Self.homeKind),
+                HomeTemplate(
+                    root: DAVPath([Name("cal")!]), kind: Self.homeKind,
+                    children: [.init(Name("notifications")!, .notifications)]),
                 HomeTemplate(root: DAVPath([Name("files")!])),
             ], homes: directory.people.map(\.id).filter { $0.name.string != homeless },
             kinds: [.folder, Self.calendarKind], authorizer: authorizer,
@@ -51,7 +53,12 @@ struct ShareWire: HandlerClient {
         adjust(&rules)
         facts.sharing = rules
         facts.push = memory.pushRegistry.map { PushOffer(registry: $0, transports: [PaperTransport()]) }
-        handler = DAVHandler(backend: routes, authorizer: authorizer, facts: facts, clock: clock)
+        let notifications = LiveProperty.notificationURLs { principal in
+            principal.kind == .individual ? DAVPath([Name("cal")!, principal.id.name, Name("notifications")!]) : nil
+        }
+        handler = DAVHandler(
+            backend: routes, authorizer: authorizer, facts: facts,
+            properties: PropertyTable(PropertyTable.standard.rows + notifications), clock: clock)
         let made = try await send("MKCOL", Self.calendar, ["Content-Type": "text/xml"], as: Self.olga, Self.mkcol)
         try #require(made.status == 201, "\(made.text)")
     }
@@ -138,7 +145,9 @@ struct ShareWire: HandlerClient {
 
     /// The instances in somebody's home.
     func instances(in home: String = home, of caller: Caller = sam) async throws -> [String] {
-        try await propfind(home, depth: "1", "<share-access/>", as: caller).responses.map(\.href).filter { $0 != home }
+        try await propfind(home, depth: "1", "<share-access/>", as: caller).responses.filter {
+            $0.property("share-access") != nil
+        }.map(\.href)
     }
 
     func instance(in home: String = home, of caller: Caller = sam) async throws -> String {
@@ -156,6 +165,13 @@ struct ShareWire: HandlerClient {
     func access(_ target: String, as caller: Caller) async throws -> XMLName? {
         try await propfind(target, "<share-access/>", as: caller)[target]?.property("share-access")?.elements.first?
             .name
+    }
+
+    /// Where somebody is told of news, and what is there: the hrefs of the members.
+    static func notifications(_ name: String) -> String { "/cal/\(name)/notifications/" }
+    func notices(of name: String, as caller: Caller) async throws -> [String] {
+        let place = Self.notifications(name)
+        return try await propfind(place, depth: "1", "<resourcetype/>", as: caller).hrefs.filter { $0 != place }
     }
 
     /// What `DAV:invite` says: who, how far, and what became of it.

@@ -112,7 +112,10 @@ import Testing
                 ("tasks/", [XMLName.calDAV("calendar")], "VTODO", "Tasks"),
                 ("inbox/", [XMLName.calDAV("schedule-inbox")], nil, "Inbox"),
                 ("outbox/", [XMLName.calDAV("schedule-outbox")], nil, "Outbox"),
-                ("notifications/", [XMLName.calendarServer("notification")], nil, "Notifications"),
+                (
+                    "notifications/", [XMLName.dav("notifications"), .calendarServer("notification")], nil,
+                    "Notifications"
+                ),
             ] {
                 let found = try #require(home["/calendars/alice/" + href])
                 let told = found.property("resourcetype")?.elements.map(\.name)
