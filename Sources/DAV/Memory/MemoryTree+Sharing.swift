@@ -1,33 +1,8 @@
-/// One collection in two places: how paths of a sharee become those of the owner, and back.
-struct MemoryView: Sendable {
-    /// Where the instance is mapped.
-    var top: DAVPath
-    /// Where its content is.
-    var source: DAVPath
-
-    func base(_ path: DAVPath) -> DAVPath { path.relative(to: top).map(source.appending) ?? path }
-
-    /// What lies above the instance is none of the sharee's business: a lock there covers the whole instance.
-    func visible(_ path: DAVPath) -> DAVPath { path.relative(to: source).map(top.appending) ?? top }
-
-    func visible(_ lock: Lock) -> Lock {
-        var lock = lock
-        lock.root = visible(lock.root)
-        return lock
-    }
-
-    func visible(_ error: DAVError) -> DAVError {
-        guard var condition = error.condition else { return error }
-        condition.resources = condition.resources.map(visible)
-        return DAVError(error.status, condition, error.message)
-    }
-}
-
 extension MemoryTree {
     /// The instance that `path` is, or lies in.
-    func view(of path: DAVPath) -> MemoryView? {
+    func view(of path: DAVPath) -> InstanceView? {
         guard let top = instances.first(where: path.isWithin), let source = source(of: top) else { return nil }
-        return MemoryView(top: top, source: source)
+        return InstanceView(top: top, source: source)
     }
 
     /// Runs `check`, whose refusals name what is kept, for somebody who came by `path`. The binding of an instance is kept

@@ -105,7 +105,7 @@ extension Transaction {
         guard let parent = place.parents.last, let name = place.path.last, let policy = facts.kind(parent.kind).content
         else { return }
         if let holder = try content.conflict(with: index, at: name, in: parent.id) {
-            throw policy.uidConflict(with: place.path.parent.appending(holder))
+            throw policy.uidConflict(with: place.visible.parent.appending(holder))
         }
     }
 
@@ -192,13 +192,15 @@ struct ContentJudge: Sendable {
         guard let policy = facts.kind(collection.kind).content else { return nil }
         self.policy = policy
         settings = try sql.rows(
-            "SELECT namespace, name, xml FROM property WHERE resource = ?1", .int(collection.id)
+            "SELECT namespace, name, xml FROM property WHERE resource = ?1", .int(collection.content)
         ) { DeadProperty(name: XMLName($0.text(0), $0.text(1)), xml: $0.blob(2)) }
     }
 }
 
 extension StoreCollection: Querying {
     func names(matching query: ContentQuery) async throws -> [Name] {
-        try await store.connections.scan { try ContentTable(sql: $0).names(matching: query, in: row.id) }
+        try await store.connections.scan { sql in
+            try isStanding(sql) ? ContentTable(sql: sql).names(matching: query, in: row.content) : []
+        }
     }
 }

@@ -96,6 +96,16 @@ extension Transaction {
         throws
     {
         guard let row = try tree.collection(collection) else { return }
+        if row.instance != nil {
+            try sql.run(
+                "UPDATE collection SET incarnation = ?2, cur = ?3 WHERE id = ?1", .int(collection),
+                .int(nextSerial()), .int(revision))
+            return
+        }
+        // The history of the old place stays there: what instances were told cannot be continued.
+        if row.isShared {
+            try sql.run("UPDATE collection SET floor = ?2 WHERE source = ?1", .int(collection), .int(revision))
+        }
         let grants = (row.owner == owner ? row.grants.own : []) + grants
         for below in try sql.rows(
             "SELECT id FROM collection WHERE parent = ?1 AND dead = 0", .int(collection), decode: { $0.int(0) })
@@ -117,21 +127,24 @@ extension Transaction {
     }
 
     /// Copies a collection, with all members for ``Depth/infinity``. New resources with the old bodies and properties (RFC 4918 §9.8).
-    /// A copy has the rights of the place it is put in: `grants`.
+    /// A copy has the rights of the place it is put in: `grants`. Of an instance its source is copied; one that lies
+    /// within what is copied comes along empty, since its content was given to the sharee alone.
     func copyCollection(
         _ source: CollectionRow, owner: PrincipalID?, inheriting grants: [AccessControlEntry], depth: Depth,
         _ revision: Int64
     ) throws -> Int64 {
         let copy = try newCollection(kind: source.kind, owner: owner, revision, grants: grants)
-        try copyProperties(from: source.id, to: copy)
+        try copyProperties(from: source.content, to: copy)
         guard depth == .infinity else { return copy }
         try sql.run("UPDATE collection SET bytes = ?2 WHERE id = ?1", .int(copy), .int(source.bytes))
-        try copyMembers(of: source.id, to: copy, revision)
+        try copyMembers(of: source.content, to: copy, revision)
         let children = try sql.rows(
             EntryRow.select + " WHERE e.parent = ?1 AND e.removed = 0 AND (e.is_collection = 1 OR e.ghost IS NOT NULL)",
-            .int(source.id), decode: EntryRow.init)
+            .int(source.content), decode: EntryRow.init)
         for child in children {
-            guard let collection = child.collection else { continue }
+            guard var collection = child.collection else { continue }
+            let depth = collection.instance == nil ? depth : .zero
+            collection.instance = nil
             let below = try copyCollection(
                 collection, owner: owner, inheriting: grants.inherited, depth: depth, revision)
             try sql.run(

@@ -5,6 +5,8 @@ import DAV
 struct EntryReader {
     let sql: SQL
     let store: SQLiteStore
+    /// The instance in which everything read lies.
+    var view: FacadeView?
 
     /// What a row does not tell by itself.
     static let queried: Fields = [.deadProperties, .locks, .quota, .content, .shares]
@@ -20,7 +22,7 @@ struct EntryReader {
 
     func entry(_ row: EntryRow, in parent: DAVPath) -> Found {
         let path = parent.appending(row.name)
-        if let collection = row.collection { return store.found(collection, at: path) }
+        if let collection = row.collection { return store.found(collection, at: path, in: view) }
         guard let member = row.member else {
             // A binding without content: `check` reports it; here it is an empty member rather than a crash.
             let nothing = Timestamp(microseconds: 0)
@@ -39,15 +41,18 @@ struct EntryReader {
         var entries = found.map(\.entry)
         if entries.isEmpty { return entries }
         if fields.contains(.deadProperties) {
-            let properties = try properties(of: found.map(\.resource))
-            for index in entries.indices { entries[index].deadProperties = properties[found[index].resource] ?? [] }
+            let properties = try properties(of: found.flatMap(\.propertyHolders))
+            for index in entries.indices { entries[index].deadProperties = found[index].choose(from: properties) }
         }
         if fields.contains(.locks) { try fillLocks(&entries, found, collection) }
         if fields.contains(.quota) { try fillQuota(&entries, found) }
         if fields.contains(.content) { try fillContent(&entries, found) }
         if fields.contains(.shares) { try fillShares(&entries, found) }
         if fields.contains(.syncToken) {
-            for index in entries.indices { entries[index].syncToken = found[index].row.flatMap(store.facts.token) }
+            let tree = Tree(sql: sql, facts: store.facts)
+            for index in entries.indices {
+                entries[index].syncToken = try found[index].row.map(tree.settled).flatMap(store.facts.token)
+            }
         }
         return entries
     }
@@ -85,24 +90,36 @@ struct EntryReader {
     }
 
     private func fillShares(_ entries: inout [Entry], _ found: [Found]) throws {
-        let views = try ShareTable(sql: sql).views(of: found.compactMap(\.row).filter(\.isShared))
+        let views = try ShareTable(sql: sql).views(
+            of: found.compactMap(\.row).filter { $0.isShared || $0.instance != nil })
         for index in entries.indices { entries[index].shares = found[index].row.flatMap { views[$0.id] } }
     }
 
     private func fillLocks(_ entries: inout [Entry], _ found: [Found], _ collection: DAVPath) throws {
         let table = LockTable(sql: sql)
         let now = store.clock()
-        let locks =
-            (found.count == 1 ? try table.covering(found[0].path) : try table.around(collection)).filter {
-                !$0.isExpired(at: now)
-            }
+        let views = found.map { one in one.row.flatMap { FacadeView($0, at: one.path, store.facts) } ?? view }
+        let places = zip(found, views).map { $1?.paths.base($0.path) ?? $0.path }
+        var locks: [Lock]
+        if found.count == 1 {
+            locks = try table.covering(places[0])
+        } else {
+            locks = try table.around(view?.paths.base(collection) ?? collection)
+            // Instances are locked where their content lies.
+            let elsewhere = zip(found, places).filter { one, _ in one.row?.instance != nil }.map { $1 }
+            if !elsewhere.isEmpty { locks += try table.covering(elsewhere).filter { !locks.contains($0) } }
+        }
+        locks.removeAll { $0.isExpired(at: now) }
         if locks.isEmpty { return }
-        for index in entries.indices { entries[index].locks = locks.filter { $0.covers(found[index].path) } }
+        for index in entries.indices {
+            let covering = locks.filter { $0.covers(places[index]) }
+            entries[index].locks = views[index].map { covering.map($0.paths.visible) } ?? covering
+        }
     }
 
     /// RFC 4331 §3: what the tightest quota around a collection leaves, and never more than the disk has.
     private func fillQuota(_ entries: inout [Entry], _ found: [Found]) throws {
-        let collections = found.compactMap(\.row?.id)
+        let collections = found.compactMap(\.row?.content)
         if collections.isEmpty { return }
         let disk = Files.freeBytes(store.folder)
         var rooms: [Int64: Int64] = [:]
@@ -113,7 +130,7 @@ struct EntryReader {
         let elsewhere = try bytesElsewhere(found.compactMap(\.row))
         for index in entries.indices {
             guard let row = found[index].row else { continue }
-            let room = rooms[row.id].map { max(0, $0 - (row.owner.flatMap { elsewhere[$0] } ?? 0)) }
+            let room = rooms[row.content].map { max(0, $0 - (row.owner.flatMap { elsewhere[$0] } ?? 0)) }
             let available = [room, disk].compactMap { $0 }.min()
             entries[index].quota = Quota(usedBytes: row.bytes, availableBytes: available)
         }
@@ -125,7 +142,7 @@ struct EntryReader {
         var bytes: [PrincipalID: Int64] = [:]
         for row in rows {
             guard let owner = row.owner, bytes[owner] == nil else { continue }
-            let home = try sql.first(EntryReader.home, .int(row.id)) { $0.int(0) } ?? 0
+            let home = try sql.first(EntryReader.home, .int(row.content)) { $0.int(0) } ?? 0
             bytes[owner] = try Room(sql: sql, facts: store.facts).used(by: owner) - home
         }
         return bytes
@@ -147,11 +164,23 @@ struct EntryReader {
         """
 }
 
+extension EntryReader.Found {
+    /// What its dead properties are kept under: of an instance its own first, and then those that show through.
+    fileprivate var propertyHolders: [Int64] { row?.instance.map { [resource, $0.source] } ?? [resource] }
+
+    fileprivate func choose(from properties: [Int64: [DeadProperty]]) -> [DeadProperty] {
+        let own = properties[resource] ?? []
+        guard let source = row?.instance?.source, let others = properties[source] else { return own }
+        return own + others.filter { property in !own.contains { $0.name == property.name } }
+    }
+}
+
 extension SQLiteStore {
-    func found(_ row: CollectionRow, at path: DAVPath) -> EntryReader.Found {
+    /// - Parameter view: the instance it lies in.
+    func found(_ row: CollectionRow, at path: DAVPath, in view: FacadeView?) -> EntryReader.Found {
         let entry = Entry(
-            name: path.last ?? .root, collection: info(row, at: path), created: row.created, modified: row.modified,
-            resourceID: row.uuid)
+            name: path.last ?? .root, collection: facts.info(row, at: path, in: view), created: row.created,
+            modified: row.modified, resourceID: row.uuid)
         return EntryReader.Found(entry: entry, resource: row.id, path: path, row: row)
     }
 }

@@ -10,8 +10,11 @@ final class KnownCollections: Sendable {
 
     private struct State {
         var mark: CommitMark?
-        var rows: [DAVPath: CollectionRow] = [:]
+        var places: [DAVPath: Known] = [:]
     }
+
+    /// A collection, and the instance it is or lies in.
+    typealias Known = (row: CollectionRow, view: FacadeView?)
 
     private let index: WALIndex
     private let state = Mutex(State())
@@ -24,16 +27,16 @@ final class KnownCollections: Sendable {
     func isCurrent(_ mark: CommitMark?) -> Bool { mark != nil && mark == index.mark() }
 
     /// - Returns: `nil` if nobody asked for the path since the last commit.
-    func collection(at path: DAVPath) -> (row: CollectionRow, mark: CommitMark)? {
+    func collection(at path: DAVPath) -> (known: Known, mark: CommitMark)? {
         guard let mark = index.mark() else { return nil }
-        return state.withLock { state in state.mark == mark ? state.rows[path].map { ($0, mark) } : nil }
+        return state.withLock { state in state.mark == mark ? state.places[path].map { ($0, mark) } : nil }
     }
 
-    func remember(_ row: CollectionRow, at path: DAVPath, asOf mark: CommitMark?) {
+    func remember(_ known: Known, at path: DAVPath, asOf mark: CommitMark?) {
         guard let mark else { return }
         state.withLock { state in
-            if state.mark != mark || state.rows.count >= KnownCollections.most { state = State(mark: mark) }
-            state.rows[path] = row
+            if state.mark != mark || state.places.count >= KnownCollections.most { state = State(mark: mark) }
+            state.places[path] = known
         }
     }
 }

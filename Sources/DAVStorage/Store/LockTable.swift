@@ -8,12 +8,21 @@ struct LockTable {
 
     /// The locks rooted at `path` or above it: all that may cover it.
     func covering(_ path: DAVPath) throws -> [Lock] {
-        var key: [UInt8] = []
-        var keys: [SQL.Value] = [.blob([])]
-        for name in path.names {
-            key += LockTable.key(name)
-            keys.append(.blob(key))
-        }
+        try rooted(at: LockTable.keys(upTo: path).map(SQL.Value.blob))
+    }
+
+    /// The same for several paths.
+    func covering(_ paths: [DAVPath]) throws -> [Lock] {
+        try rooted(at: Set(paths.flatMap(LockTable.keys)).map(SQL.Value.blob))
+    }
+
+    private static func keys(upTo path: DAVPath) -> [[UInt8]] {
+        var keys: [[UInt8]] = [[]]
+        for name in path.names { keys.append((keys.last ?? []) + key(name)) }
+        return keys
+    }
+
+    private func rooted(at keys: [SQL.Value]) throws -> [Lock] {
         var locks: [Lock] = []
         for start in stride(from: 0, to: keys.count, by: LockTable.maxKeys) {
             let part = Array(keys[start..<min(keys.count, start + LockTable.maxKeys)])

@@ -19,9 +19,27 @@ struct CollectionRow: Sendable {
     var isShared: Bool
     /// The tombstones at the binding the collection was reached by.
     var ghost: Int64?
+    /// Not `nil`: an instance. Then ``cur`` and ``bytes`` are the source's, and ``floor`` is the greater of both.
+    var instance: FacadeRow?
+    /// Some collections directly in it are instances.
+    var holdsInstances: Bool
+    /// ``cur`` counts what happened in those, where it has to (``Tree/settled(_:)``).
+    var isSettled = false
 
-    static let columns =
-        "c.id, c.kind, c.owner, c.uuid, c.incarnation, c.cur, c.floor, c.bytes, c.quota, c.created, c.modified, c.acl, c.shared"
+    /// Where members are kept, and found.
+    var content: Int64 { instance?.source ?? id }
+    /// What it adds to the size of what holds it.
+    var ownBytes: Int64 { instance == nil ? bytes : 0 }
+
+    /// Of `c`, with its source as `s` (``join``).
+    static let columns = """
+        c.id, c.kind, c.owner, c.uuid, c.incarnation, coalesce(s.cur, c.cur), max(c.floor, coalesce(s.floor, 0)),
+        coalesce(s.bytes, c.bytes), c.quota, c.created, c.modified, c.acl, c.shared,
+        EXISTS (SELECT 1 FROM collection i WHERE i.parent = c.id AND i.source IS NOT NULL), \(FacadeRow.columns)
+        """
+    static let columnCount: Int32 = 18
+    /// A lookup only where `c` is an instance.
+    static let join = "LEFT JOIN collection s ON s.id = c.source"
 
     init(_ row: SQL.Row, from column: Int32 = 0, ghost: Int64? = nil) {
         id = row.int(column)
@@ -37,6 +55,8 @@ struct CollectionRow: Sendable {
         modified = Timestamp(microseconds: row.int(column + 10))
         grants = row.optionalText(column + 11).map(StoredGrants.decode) ?? []
         isShared = row.bool(column + 12)
+        holdsInstances = row.bool(column + 13)
+        instance = row.isNull(column + 14) ? nil : FacadeRow(row, from: column + 14)
         self.ghost = ghost
     }
 }
@@ -54,9 +74,13 @@ struct EntryRow: Sendable {
     var member: MemberContent?
     var collection: CollectionRow?
 
+    static let columns = """
+        e.id, e.name, e.rev, e.mapped, e.removed, e.is_collection, e.ghost, \(MemberContent.columns), \(CollectionRow.columns)
+        """
+    static let columnCount = 17 + CollectionRow.columnCount
     static let select = """
-        SELECT e.id, e.name, e.rev, e.mapped, e.removed, e.is_collection, e.ghost, \(MemberContent.columns), \(CollectionRow.columns)
-        FROM entry e LEFT JOIN collection c ON e.is_collection = 1 AND c.id = e.resource
+        SELECT \(columns)
+        FROM entry e LEFT JOIN collection c ON e.is_collection = 1 AND c.id = e.resource \(CollectionRow.join)
         """
 
     init(_ row: SQL.Row) {

@@ -116,8 +116,10 @@ public final class SQLiteStore: Sendable {
     }
 
     private static func root(_ path: DAVPath, _ sql: SQL, now: Timestamp) throws -> CollectionRow {
-        let find =
-            "SELECT \(CollectionRow.columns) FROM root r JOIN collection c ON c.id = r.collection WHERE r.path = ?1"
+        let find = """
+            SELECT \(CollectionRow.columns) FROM root r JOIN collection c ON c.id = r.collection \(CollectionRow.join)
+            WHERE r.path = ?1
+            """
         if let row = try sql.first(find, .text(path.description), decode: { CollectionRow($0) }) { return row }
         try sql.run("UPDATE store SET serial = serial + 1")
         try sql.run(

@@ -20,45 +20,46 @@ struct StoreBackend: Backend {
     var invitations: (any Invitations)? { StoreInvitations(store: store) }
 
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
-        if let (row, mark) = store.known.collection(at: path) {
-            return StoreCollection(self, at: path, row, asOf: mark, caller)
+        if let (known, mark) = store.known.collection(at: path) {
+            return StoreCollection(self, at: path, known, asOf: mark, caller)
         }
         return try locate(path) { place, mark, _ in
-            place.collection.flatMap { StoreCollection(self, at: path, $0, asOf: mark, caller) }
+            place.collection.flatMap { StoreCollection(self, at: path, ($0, place.view), asOf: mark, caller) }
         }
     }
 
     func resolve(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
-        if fields.isDisjoint(with: EntryReader.queried), let (row, mark) = store.known.collection(at: path) {
-            guard let collection = StoreCollection(self, at: path, row, asOf: mark, caller) else { return nil }
-            var entry = store.found(row, at: path).entry
-            if fields.contains(.syncToken) { entry.syncToken = store.facts.token(row) }
+        if fields.isDisjoint(with: EntryReader.queried), let (known, mark) = store.known.collection(at: path) {
+            guard let collection = StoreCollection(self, at: path, known, asOf: mark, caller) else { return nil }
+            var entry = store.found(known.row, at: path, in: known.view).entry
+            if fields.contains(.syncToken) { entry.syncToken = store.facts.token(known.row) }
             return Resolution(collection: collection, target: .itself, entry: entry)
         }
         return try locate(path) { place, mark, sql in
-            let reader = EntryReader(sql: sql, store: store)
-            if let row = place.collection {
-                guard let collection = StoreCollection(self, at: path, row, asOf: mark, caller) else { return nil }
-                let entry = try reader.fill([store.found(row, at: path)], in: path.parent, fields)
-                return Resolution(collection: collection, target: .itself, entry: entry.first)
+            guard let row = place.collection else { return try binding(place, asOf: mark, sql, caller, fields) }
+            guard let collection = StoreCollection(self, at: path, (row, place.view), asOf: mark, caller) else {
+                return nil
             }
-            return try binding(place, asOf: mark, reader, caller, fields)
+            let reader = EntryReader(sql: sql, store: store, view: place.view)
+            let entry = try reader.fill([store.found(row, at: path, in: place.view)], in: path.parent, fields)
+            return Resolution(collection: collection, target: .itself, entry: entry.first)
         }
     }
 
     func resolveBinding(_ path: DAVPath, for caller: Caller, fields: Fields) async throws -> Resolution? {
-        try locate(path) { place, mark, sql in
-            try binding(place, asOf: mark, EntryReader(sql: sql, store: store), caller, fields)
-        }
+        try locate(path) { place, mark, sql in try binding(place, asOf: mark, sql, caller, fields) }
     }
 
-    private func binding(
-        _ place: Place, asOf mark: CommitMark?, _ reader: EntryReader, _ caller: Caller, _ fields: Fields
-    ) throws -> Resolution? {
-        let parent = place.path.parent
-        guard let name = place.path.last, let row = place.parents.last,
-            let collection = StoreCollection(self, at: parent, row, asOf: mark, caller)
+    private func binding(_ place: Place, asOf mark: CommitMark?, _ sql: SQL, _ caller: Caller, _ fields: Fields) throws
+        -> Resolution?
+    {
+        let parent = place.visible.parent
+        // Of a home with instances more has to be asked before its token is known.
+        guard let name = place.path.last, let holder = place.holder,
+            let collection = StoreCollection(
+                self, at: parent, holder, asOf: holder.row.holdsInstances ? nil : mark, caller)
         else { return nil }
+        let reader = EntryReader(sql: sql, store: store, view: holder.view)
         let entry = try place.entry.map { reader.entry($0, in: parent) }.flatMap { collection.isVisible($0) ? $0 : nil }
             .flatMap { try reader.fill([$0], in: parent, fields).first }
         return Resolution(collection: collection, target: .member(name), entry: entry)
@@ -69,8 +70,12 @@ struct StoreBackend: Backend {
         guard store.facts.root(of: path) != nil else { return nil }
         let mark = store.known.mark()
         return try store.connections.read { sql in
-            guard let place = try Tree(sql: sql, facts: store.facts).locate(path) else { return nil }
-            if let row = place.collection { store.known.remember(row, at: path, asOf: mark) }
+            let tree = Tree(sql: sql, facts: store.facts)
+            guard var place = try tree.locate(path) else { return nil }
+            if let row = try place.collection.map(tree.settled) {
+                place.row?.collection = row
+                store.known.remember((row, place.view), at: path, asOf: mark)
+            }
             return try body(place, mark, sql)
         }
     }
@@ -85,15 +90,21 @@ struct StoreBackend: Backend {
     }
 }
 
-extension SQLiteStore {
-    func info(_ row: CollectionRow, at path: DAVPath) -> CollectionInfo {
-        var info = facts.info(row.kind, at: path, owner: row.owner, grants: row.grants)
-        if row.isShared { info.share = .owner }
+extension StoreFacts {
+    /// - Parameter view: the instance it lies in.
+    func info(_ row: CollectionRow, at path: DAVPath, in view: FacadeView?) -> CollectionInfo {
+        var info = info(row.kind, at: path, owner: row.owner, grants: row.grants)
+        guard let share = FacadeView(row, at: path, self)?.share ?? view?.share else {
+            if row.isShared { info.share = .owner }
+            return info
+        }
+        // What is shared is passed on by its owner only.
+        info.capabilities.subtract([.sharing, .accessControl])
+        info.grants = []
+        info.share = .instance(share)
         return info
     }
-}
 
-extension StoreFacts {
     func info(_ kind: String, at path: DAVPath, owner: PrincipalID?, grants: [AccessControlEntry]) -> CollectionInfo {
         let kind = self.kind(kind)
         var capabilities: Capabilities = []

@@ -5,18 +5,24 @@ extension StoreCollection: Syncing {
         // The commonest question of all: nothing changed. It is answered from one row, on the caller's thread.
         if let token, let page = try unchanged(since: token) { return page }
         return try await store.connections.scan { sql in
-            guard let now = try Tree(sql: sql, facts: store.facts).collection(row.id) else { throw DAVError.notFound }
+            let now = try current(sql)
             return try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
         }
     }
 
     private func unchanged(since token: SyncToken) throws -> ChangePage? {
-        let now: CollectionRow? =
-            store.known.isCurrent(mark)
-            ? row : try store.connections.readOnce { try Tree(sql: $0, facts: store.facts).collection(row.id) }
-        guard let now else { throw DAVError.notFound }
+        // A home's row and its instances may be of two snapshots here: who was told what both say has missed nothing.
+        let now = store.known.isCurrent(mark) ? row : try store.connections.readOnce(current)
         // A token has one spelling: whoever sends the one they would get has seen everything.
         return store.facts.token(now) == token ? ChangePage(changes: [], token: token, isComplete: true) : nil
+    }
+
+    /// - Throws: 404 if it is gone, or the instance it was reached by.
+    private func current(_ sql: SQL) throws -> CollectionRow {
+        guard try isStanding(sql), let now = try Tree(sql: sql, facts: store.facts).current(row.id) else {
+            throw DAVError.notFound
+        }
+        return now
     }
 
     private func cursor(_ token: SyncToken, for row: CollectionRow) throws -> SyncCursor {
@@ -40,10 +46,10 @@ extension StoreCollection: Syncing {
         let question = SyncQuestion(
             isInitial: token == nil, position: Position(revision: cursor.revision, id: cursor.after ?? .max),
             base: base, limit: limit)
-        let reader = EntryReader(sql: sql, store: store)
+        let reader = reader(sql)
         var found: [SyncFinding]
         switch level {
-        case .one: found = try directChanges(question, reader)
+        case .one: found = try directChanges(of: now, question, reader)
         case .infinite: found = try SyncWalk(question: question, reader: reader, collection: self).run(now)
         }
         let isComplete = found.count <= limit
@@ -57,10 +63,13 @@ extension StoreCollection: Syncing {
     }
 
     /// Level 1 is one range of the index (parent, rev); the row's identifier closes its order.
-    private func directChanges(_ question: SyncQuestion, _ reader: EntryReader) throws -> [SyncFinding] {
+    private func directChanges(of now: CollectionRow, _ question: SyncQuestion, _ reader: EntryReader) throws
+        -> [SyncFinding]
+    {
         var found: [SyncFinding] = []
         func take(_ sqlRow: SQL.Row) throws -> Bool {
             let entry = EntryRow(sqlRow)
+            if now.isSettled, entry.collection?.instance != nil { return true }
             let finding = SyncFinding(
                 entry, at: Position(revision: entry.rev, id: entry.id), in: path, barred: false, reader)
             if try question.wants(entry) && isVisible(finding, reader) { found.append(finding) }
@@ -68,12 +77,28 @@ extension StoreCollection: Syncing {
         }
         let start = question.position
         if start.id != .max {
-            try reader.sql.each(SyncQueries.atRevision, .int(row.id), .int(start.revision), .int(start.id), body: take)
+            try reader.sql.each(
+                SyncQueries.atRevision, .int(now.content), .int(start.revision), .int(start.id), body: take)
         }
         if found.count <= question.limit {
-            try reader.sql.each(SyncQueries.afterRevision, .int(row.id), .int(start.revision), body: take)
+            try reader.sql.each(SyncQueries.afterRevision, .int(now.content), .int(start.revision), body: take)
         }
-        return found
+        guard now.isSettled else { return found }
+        found = try (found + changedInstances(in: now, question, reader)).sorted { $0.position < $1.position }
+        return Array(found.prefix(question.limit + 1))
+    }
+
+    /// Of a home that reports what happens in its children, the instances that are changed, or whose source is.
+    private func changedInstances(in home: CollectionRow, _ question: SyncQuestion, _ reader: EntryReader) throws
+        -> [SyncFinding]
+    {
+        let start = question.position.revision
+        let found = try reader.sql.rows(SyncQueries.instances, .int(home.id), .int(start)) { sqlRow in
+            let entry = EntryRow(sqlRow)
+            let position = Position(revision: sqlRow.int(EntryRow.columnCount), id: entry.id)
+            return SyncFinding(entry, at: position, in: path, barred: false, reader)
+        }
+        return try found.filter { try $0.position > question.position && isVisible($0, reader) }
     }
 
     /// Whether the caller may know of what was found. Of a removed collection its ghost still tells what it was (Y-44).
@@ -83,7 +108,7 @@ extension StoreCollection: Syncing {
         case .removed(_, nil): return true
         case .removed(_, let ghost?):
             guard let row = try Tree(sql: reader.sql, facts: store.facts).collection(ghost) else { return true }
-            return backend.mayRead(store.info(row, at: finding.path), caller)
+            return backend.mayRead(store.facts.info(row, at: finding.path, in: view), caller)
         }
     }
 
@@ -169,7 +194,14 @@ enum SyncQueries {
     static let changedBelow = """
         SELECT c.id, c.dead, e.mapped, e.name, e.removed, e.id, live.kind, \(CollectionRow.columns)
         FROM collection c JOIN entry e ON e.id = c.binding
-        LEFT JOIN collection live ON e.is_collection = 1 AND live.id = e.resource
+        LEFT JOIN collection live ON e.is_collection = 1 AND live.id = e.resource \(CollectionRow.join)
         WHERE c.parent = ?1 AND c.cur >= ?2
+        """
+    /// The instances directly below, and when anything last happened to each: at its own binding, or to the source.
+    static let instances = """
+        SELECT \(EntryRow.columns), max(e.rev, s.cur, b.rev)
+        FROM collection c CROSS JOIN collection s ON s.id = c.source CROSS JOIN entry b ON b.id = s.binding
+        CROSS JOIN entry e ON e.id = c.binding
+        WHERE c.parent = ?1 AND c.source IS NOT NULL AND max(e.rev, s.cur, b.rev) >= ?2
         """
 }

@@ -17,7 +17,7 @@ extension StoreCollection: Writing {
             result = .success(
                 try await store.commits.write { transaction in
                     try transaction.put(
-                        draft.body, admitted, type: type, language: language, at: target, of: row.id, if: condition)
+                        draft.body, admitted, type: type, language: language, at: target, of: holder, if: condition)
                 })
         } catch {
             result = .failure(error)
@@ -43,7 +43,7 @@ extension StoreCollection: Writing {
         guard info.kind.content != nil else { return nil }
         return try store.connections.readOnce { sql in
             var judge = try ContentJudge(row, store.facts, sql)
-            judge?.storedUID = try ContentTable(sql: sql).uid(of: name, in: row.id)
+            judge?.storedUID = try ContentTable(sql: sql).uid(of: name, in: row.content)
             return judge
         }
     }
@@ -56,7 +56,7 @@ extension StoreCollection: Writing {
     ) {
         try store.connections.read { sql in
             let preview = try Transaction(sql: sql, facts: store.facts, now: condition.now)
-            let place = try preview.locateMember(target, of: row.id)
+            let place = try preview.locateMember(target, of: holder)
             try preview.mayPut(place, condition)
             let present = place.entry?.member?.size ?? 0
             try preview.room.demand((upload.declaredLength ?? 0) - present, in: place.parents)
@@ -123,13 +123,13 @@ extension StoreCollection: Writing {
             throw DAVError.validResourceType
         }
         try await store.commits.write { transaction in
-            try transaction.makeCollection(kind, properties, at: target, of: row.id, if: condition)
+            try transaction.makeCollection(kind, properties, at: target, of: holder, if: condition)
         }
     }
 
     func delete(_ name: Name, if condition: Condition) async throws {
         let target = path.appending(name)
-        try await store.commits.write { try $0.delete(target, of: row.id, if: condition) }
+        try await store.commits.write { try $0.delete(target, of: holder, if: condition) }
     }
 
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
@@ -158,7 +158,7 @@ extension StoreCollection: Writing {
         let source = path.appending(name)
         return try await withAdmission(of: source, at: destination) { admission in
             try await store.commits.write {
-                try $0.move(source, of: row.id, to: destination, admission, overwrite: overwrite, if: condition)
+                try $0.move(source, of: holder, to: destination, admission, overwrite: overwrite, if: condition)
             }
         }
     }
@@ -173,14 +173,33 @@ extension StoreCollection: Writing {
     /// What must still stand where the request found it.
     func identity(of target: Target) -> Identity {
         switch target {
-        case .itself: .collection(row.id)
-        case .member: .memberOf(row.id)
+        case .itself: .collection(holder)
+        case .member: .memberOf(holder)
         }
     }
+
+    var holder: Holder { Holder(path: path, binding: row.id, collection: row.content, view: view) }
 }
 
 /// Ties a write to the collection that the request was authorised for: a path may have come to mean another one since.
 enum Identity: Sendable {
-    case collection(Int64)
-    case memberOf(Int64)
+    case collection(Holder)
+    case memberOf(Holder)
+
+    var holder: Holder {
+        switch self {
+        case .collection(let holder), .memberOf(let holder): holder
+        }
+    }
+}
+
+/// The collection a request was authorised for.
+struct Holder: Sendable {
+    var path: DAVPath
+    /// What its name is bound to.
+    var binding: Int64
+    /// Where its members are.
+    var collection: Int64
+    /// The instance by which the caller came, with the grant they had then.
+    var view: FacadeView?
 }

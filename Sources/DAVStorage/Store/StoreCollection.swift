@@ -4,6 +4,8 @@ import DAV
 struct StoreCollection: DAVCollection {
     let backend: StoreBackend
     let row: CollectionRow
+    /// The instance that it is, or lies in.
+    let view: FacadeView?
     /// Of the time when ``row`` was read.
     let mark: CommitMark?
     let info: CollectionInfo
@@ -13,12 +15,16 @@ struct StoreCollection: DAVCollection {
     var path: DAVPath { info.path }
 
     /// - Returns: `nil` if the caller must not know of the collection.
-    init?(_ backend: StoreBackend, at path: DAVPath, _ row: CollectionRow, asOf mark: CommitMark?, _ caller: Caller) {
+    init?(
+        _ backend: StoreBackend, at path: DAVPath, _ known: KnownCollections.Known, asOf mark: CommitMark?,
+        _ caller: Caller
+    ) {
         self.backend = backend
         self.mark = mark
-        self.row = row
+        row = known.row
+        view = known.view
         self.caller = caller
-        info = backend.store.info(row, at: path)
+        info = backend.store.facts.info(row, at: path, in: view)
         if !backend.mayKnow(info, caller) { return nil }
     }
 
@@ -38,9 +44,10 @@ struct StoreCollection: DAVCollection {
         switch members {
         case .itself:
             return try store.connections.read { sql in
-                guard let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else { return [] }
-                let reader = EntryReader(sql: sql, store: store)
-                return try reader.fill([store.found(row, at: path)], in: path.parent, fields)
+                guard try isStanding(sql), let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else {
+                    return []
+                }
+                return try reader(sql).fill([store.found(row, at: path, in: view)], in: path.parent, fields)
             }
         case .named(let names) where names.count <= StoreCollection.shortRead:
             return try store.connections.read { try named(names, fields, $0) }
@@ -51,14 +58,26 @@ struct StoreCollection: DAVCollection {
         }
     }
 
+    func reader(_ sql: SQL) -> EntryReader { EntryReader(sql: sql, store: store, view: view) }
+
+    /// Whether the instance through which the caller came is theirs still. What is committed after it was taken from them
+    /// must not be told, so each snapshot is asked; while nothing was committed at all, it is known.
+    func isStanding(_ sql: SQL) throws -> Bool {
+        guard let view, !store.known.isCurrent(mark) else { return true }
+        let facade = try Tree(sql: sql, facts: store.facts).collection(view.facade.id)
+        return facade?.instance?.sharee == view.share.sharee
+    }
+
     private func named(_ names: [Name], _ fields: Fields, _ sql: SQL) throws -> [Entry] {
-        let reader = EntryReader(sql: sql, store: store)
+        guard try isStanding(sql) else { return [] }
+        let reader = reader(sql)
         var rows: [Name: EntryRow] = [:]
         if names.count == 1 {
-            rows[names[0]] = try Tree(sql: sql, facts: store.facts).row(in: row.id, names[0])
+            rows[names[0]] = try Tree(sql: sql, facts: store.facts).row(in: row.content, names[0])
         } else {
             let list = JSONText.array(of: names.map(\.string))
-            for found in try sql.rows(StoreCollection.selection, .int(row.id), .text(list), decode: EntryRow.init) {
+            for found in try sql.rows(StoreCollection.selection, .int(row.content), .text(list), decode: EntryRow.init)
+            {
                 rows[found.name] = found
             }
         }
@@ -70,10 +89,10 @@ struct StoreCollection: DAVCollection {
         "FROM entry e", with: "FROM json_each(?2) j CROSS JOIN entry e ON e.parent = ?1 AND e.name = j.value")
 
     private func page(after: Name?, limit: Int, _ fields: Fields, _ sql: SQL) throws -> [Entry] {
-        let reader = EntryReader(sql: sql, store: store)
+        let reader = reader(sql)
         var found: [EntryReader.Found] = []
-        guard limit > 0 else { return [] }
-        try sql.each(StoreCollection.listing, .int(row.id), .text(after?.string ?? "")) { row in
+        guard limit > 0, try isStanding(sql) else { return [] }
+        try sql.each(StoreCollection.listing, .int(row.content), .text(after?.string ?? "")) { row in
             let next = reader.entry(EntryRow(row), in: path)
             if isKnown(next) { found.append(next) }
             return found.count < limit
@@ -97,12 +116,13 @@ struct StoreCollection: DAVCollection {
         // A replaced body's file is removed after the commit; whoever comes in between reads once more and finds the new one.
         for _ in 0..<100 {
             let opened = try store.connections.read { sql -> Opened in
-                guard let row = try Tree(sql: sql, facts: store.facts).row(in: row.id, name), let member = row.member
+                guard try isStanding(sql),
+                    let row = try Tree(sql: sql, facts: store.facts).row(in: row.content, name), let member = row.member
                 else {
                     return .none
                 }
                 guard let body = try body(of: member, sql) else { return .vanished }
-                let reader = EntryReader(sql: sql, store: store)
+                let reader = reader(sql)
                 let entries = try reader.fill([reader.entry(row, in: path)], in: path, fields)
                 return entries.first.map { .member(OpenedMember(entry: $0, body: body)) } ?? .none
             }

@@ -25,7 +25,7 @@ struct SyncWalk {
 
     func run(_ root: CollectionRow) throws -> [SyncFinding] {
         var page = BoundedHeap(capacity: question.limit + 1)
-        var visits = [Visit(id: root.id, isGhost: false, path: collection.path, mapped: 0)]
+        var visits = [Visit(id: root.content, isGhost: false, path: collection.path, mapped: 0)]
         while let visit = visits.popLast() {
             try look(into: visit, &page)
             if !visit.isGhost { visits += try below(visit, &page) }
@@ -40,7 +40,9 @@ struct SyncWalk {
             var next = Visit(
                 id: row.int(0), isGhost: row.bool(1), path: visit.path.appending(Name(stored: row.text(3))),
                 mapped: max(visit.mapped, row.int(2)))
-            if !next.isGhost { next.info = store.info(CollectionRow(row, from: 7), at: next.path) }
+            if !next.isGhost {
+                next.info = store.facts.info(CollectionRow(row, from: 7), at: next.path, in: collection.view)
+            }
             // For a ghost it is what stands at its binding now that matters.
             let kind = next.info?.kind ?? store.facts.kind(row.optionalText(6) ?? "")
             return (visit: next, binding: row.int(5), isRemoved: row.bool(4), kind: kind)
@@ -51,13 +53,16 @@ struct SyncWalk {
                 // where something else is mapped again.
                 return next.isRemoved || question.isInitial || !next.kind.isSyncable ? nil : next.visit
             }
-            guard next.kind.isSyncable else {
+            // An instance is synchronised at its own URL (RFC 6578 §3.3).
+            guard next.kind.isSyncable, !isInstance(next.visit) else {
                 try findBarred(next.binding, next.visit, below: visit.path, &page)
                 return nil
             }
             return next.visit.info.map { collection.backend.mayRead($0, collection.caller) } ?? true ? next.visit : nil
         }
     }
+
+    private func isInstance(_ visit: Visit) -> Bool { visit.info?.share.instance?.path == visit.path }
 
     /// A collection that is not descended into is told once per mapping (Y-16), not for changes of its own.
     private func findBarred(_ binding: Int64, _ visit: Visit, below parent: DAVPath, _ page: inout BoundedHeap) throws {
@@ -85,7 +90,7 @@ struct SyncWalk {
             guard question.wantsRemoval(at: position) else { return nil }
             return SyncFinding(row, at: position, in: visit.path, barred: false, reader)
         }
-        if let below = row.collection, !store.facts.kind(below.kind).isSyncable { return nil }
+        if let below = row.collection, below.instance != nil || !store.facts.kind(below.kind).isSyncable { return nil }
         let position = Position(revision: max(visit.mapped, row.rev), id: row.id)
         guard position > question.position else { return nil }
         return SyncFinding(row, at: position, in: visit.path, barred: false, reader, holder: visit.info)

@@ -14,7 +14,7 @@ extension Transaction {
         let place = try locate(path, identity)
         guard let collection = place.collection, let entry = place.entry else { throw DAVError.notFound }
         try check(condition, at: path)
-        try condition.mayChange(path, under: locks.covering(path))
+        try place.spelled { try condition.mayChange(place.path, under: locks.covering(place.path)) }
         if collection.grants.own == grants { return }
         let below = try spread(grants + place.inheritedGrants, to: collection).dropFirst()
         let revision = nextRevision()
@@ -37,13 +37,19 @@ extension Transaction {
             try sql.run(
                 "UPDATE collection SET acl = ?2 WHERE id = ?1", .int(row.id), .optional(StoredGrants.encode(grants)))
             let children = try sql.rows(
-                "SELECT \(CollectionRow.columns) FROM collection c WHERE c.parent = ?1 AND c.dead = 0 AND c.source IS NULL",
+                Transaction.inheriting,
                 .int(row.id)
             ) { CollectionRow($0) }
             pending += children.map { ($0, $0.grants.own + grants.inherited) }
         }
         return changed
     }
+
+    /// Instances have the rights that were granted to the sharee, and no others.
+    private static let inheriting = """
+        SELECT \(CollectionRow.columns) FROM collection c \(CollectionRow.join)
+        WHERE c.parent = ?1 AND c.dead = 0 AND c.source IS NULL
+        """
 
     /// Takes a principal that is gone out of every list: another one of that name must not find its rights.
     func forgetGrants(to name: Name) throws {

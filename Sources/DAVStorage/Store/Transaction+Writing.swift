@@ -3,18 +3,37 @@ import DAV
 /// The methods that write, each judged and carried out in one transaction.
 extension Transaction {
     /// - Throws: ``DAVError/conflict`` (409) if the collection that would hold the member is not there any more.
-    func locateMember(_ path: DAVPath, of collection: Int64) throws -> Place {
-        guard let place = try tree.locate(path), place.parents.last?.id == collection else { throw DAVError.conflict }
+    func locateMember(_ path: DAVPath, of holder: Holder) throws -> Place {
+        guard let place = try standing(path, holder), place.parents.last?.id == holder.collection else {
+            throw DAVError.conflict
+        }
         return place
     }
 
     func locate(_ path: DAVPath, _ identity: Identity) throws -> Place {
         switch identity {
-        case .memberOf(let collection): return try locateMember(path, of: collection)
-        case .collection(let id):
-            guard let place = try tree.locate(path), place.collection?.id == id else { throw DAVError.notFound }
+        case .memberOf(let holder): return try locateMember(path, of: holder)
+        case .collection(let holder):
+            guard let place = try standing(path, holder), place.collection?.id == holder.binding else {
+                throw DAVError.notFound
+            }
             return place
         }
+    }
+
+    /// What a write finds that may race the end of a share: the place, if the caller still has what they had.
+    ///
+    /// - Throws: ``DAVError/notFound`` if the instance is gone by which they came, `need-privileges` if less is granted.
+    func standing(_ path: DAVPath, _ holder: Holder) throws -> Place? {
+        let place = try tree.locate(path)
+        guard let known = holder.view else { return place }
+        guard let view = place?.view, view.facade.id == known.facade.id, view.share.sharee == known.share.sharee else {
+            throw DAVError.notFound
+        }
+        guard view.share.grant.covers(known.share.grant) else {
+            throw DAVError.needPrivileges([.init(resource: holder.path, privilege: .write)])
+        }
+        return place
     }
 
     // MARK: PUT
@@ -22,20 +41,22 @@ extension Transaction {
     func mayPut(_ place: Place, _ condition: Condition) throws {
         if place.collection != nil { throw DAVError.methodNotAllowed }
         if let parent = place.parents.last { try facts.kind(parent.kind).demandHoldsMembers() }
-        try check(condition, at: place.path)
+        try check(condition, at: place.visible)
         let locks = try locks.covering(place.path)
-        if place.isMapped {
-            try condition.mayChange(place.path, under: locks)
-        } else {
-            try condition.mayBind(into: place.path.parent, under: locks)
+        try place.spelled {
+            if place.isMapped {
+                try condition.mayChange(place.path, under: locks)
+            } else {
+                try condition.mayBind(into: place.path.parent, under: locks)
+            }
         }
     }
 
     func put(
         _ body: StoredBody, _ admitted: AdmittedContent?, type: String?, language: String?, at path: DAVPath,
-        of collection: Int64, if condition: Condition
+        of holder: Holder, if condition: Condition
     ) throws -> WriteResult {
-        let place = try locateMember(path, of: collection)
+        let place = try locateMember(path, of: holder)
         try mayPut(place, condition)
         if let admitted { try demandUnique(admitted.index, at: place) }
         if let entry = place.entry, let member = entry.member {
@@ -84,13 +105,13 @@ extension Transaction {
     // MARK: MKCOL
 
     func makeCollection(
-        _ kind: CollectionKind, _ changes: [PropertyChange], at path: DAVPath, of collection: Int64,
+        _ kind: CollectionKind, _ changes: [PropertyChange], at path: DAVPath, of holder: Holder,
         if condition: Condition
     ) throws {
-        let place = try locateMember(path, of: collection)
+        let place = try locateMember(path, of: holder)
         if place.isMapped { throw DAVError.methodNotAllowed }
         try check(condition, at: path)
-        try condition.mayBind(into: path.parent, under: locks.covering(path))
+        try place.spelled { try condition.mayBind(into: place.path.parent, under: locks.covering(place.path)) }
         if let parent = place.parents.last { try facts.kind(parent.kind).demandMayHold(kind) }
         let revision = nextRevision()
         let new = try newCollection(
@@ -104,16 +125,24 @@ extension Transaction {
 
     // MARK: DELETE
 
-    func delete(_ path: DAVPath, of collection: Int64, if condition: Condition) throws {
-        let place = try locateMember(path, of: collection)
+    func delete(_ path: DAVPath, of holder: Holder, if condition: Condition) throws {
+        let place = try locateMember(path, of: holder)
         guard place.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
-        try condition.mayUnbind(path, under: locks.around(path))
+        try mayUnbind(place, condition)
         try remove(place, nextRevision(), condition)
     }
 
-    /// Unmaps, and tells the enclosing collections.
+    private func mayUnbind(_ place: Place, _ condition: Condition) throws {
+        try place.spelled { try condition.mayUnbind(place.path, under: locks.around(place.path)) }
+    }
+
+    /// Unmaps, and tells the enclosing collections. Of an instance that is all that goes: the binding.
     private func remove(_ place: Place, _ revision: Int64, _ condition: Condition) throws {
+        if let collection = place.collection {
+            try release(place, revision, condition)
+            if collection.instance != nil { return try unbindFacade(collection.uuid, revision, condition) }
+        }
         let bytes = size(of: place)
         try endRegistrations(at: place, revision, condition)
         try unbind(place, revision)
@@ -121,19 +150,21 @@ extension Transaction {
         try tell(.content, in: place.parents, revision, condition)
     }
 
-    private func height(of place: Place) throws -> Int { try place.collection.map { try height(of: $0.id) } ?? 0 }
+    private func height(of place: Place) throws -> Int { try place.collection.map { try height(of: $0.content) } ?? 0 }
 
-    private func size(of place: Place) -> Int64 { place.collection?.bytes ?? place.entry?.member?.size ?? 0 }
+    /// What a place adds to the size of what holds it.
+    private func size(of place: Place) -> Int64 { place.collection?.ownBytes ?? place.entry?.member?.size ?? 0 }
 
     // MARK: COPY, MOVE
 
     /// What COPY and MOVE share: the destination is there to be written, and is not above or below the source.
+    ///
+    /// - Parameter path: where the source's own content lies; of an instance that is to be moved where it is bound.
     private func locateDestination(
-        _ destination: DAVPath, for source: Place, overwrite: Bool, height: Int, if condition: Condition
+        _ destination: DAVPath, for source: Place, at path: DAVPath, overwrite: Bool, height: Int,
+        if condition: Condition
     ) throws -> Place {
-        guard destination != source.path, !destination.isWithin(source.path) || source.collection == nil,
-            !source.path.isWithin(destination)
-        else { throw DAVError.forbidden("The destination must lie neither at, above nor below the source.") }
+        try demandApart(destination, from: source.visible, isCollection: source.collection != nil)
         guard destination.names.count + height <= DAVPath.maxDepth else {
             throw DAVError.forbidden("The destination is nested too deeply.")
         }
@@ -141,14 +172,34 @@ extension Transaction {
         guard facts.kind(parent.kind) !== CollectionKind.system else {
             throw DAVError.forbidden("The server itself keeps this collection.")
         }
-        let locks = try locks.around(destination)
         if place.isMapped {
             guard overwrite else { throw DAVError.preconditionFailed }
-            try condition.mayUnbind(destination, under: locks)
+            try mayUnbind(place, condition)
         } else {
-            try condition.mayBind(into: destination.parent, under: locks)
+            try place.spelled { try condition.mayBind(into: place.path.parent, under: locks.around(place.path)) }
         }
+        // The same once more, where two URLs lead to one place.
+        try demandApart(place.path, from: path, isCollection: source.collection != nil)
+        guard place.path.names.count + height <= DAVPath.maxDepth else {
+            throw DAVError.forbidden("The destination is nested too deeply.")
+        }
+        try demandWritable(place)
         return place
+    }
+
+    private func demandApart(_ destination: DAVPath, from source: DAVPath, isCollection: Bool) throws {
+        guard destination != source, !destination.isWithin(source) || !isCollection, !source.isWithin(destination)
+        else {
+            throw DAVError.forbidden("The destination must lie neither at, above nor below the source.")
+        }
+    }
+
+    /// What was granted may be less by now than it was when the request was authorised.
+    private func demandWritable(_ place: Place) throws {
+        guard let share = place.view?.share, share.path != place.visible else { return }
+        guard share.grant.allowsWriting else {
+            throw DAVError.needPrivileges([.init(resource: place.visible.parent, privilege: .write)])
+        }
     }
 
     func copy(
@@ -160,10 +211,11 @@ extension Transaction {
         try check(condition, at: path)
         let isDeep = depth == .infinity
         let height = try isDeep ? self.height(of: source) : 0
-        var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        var place = try locateDestination(
+            destination, for: source, at: source.content, overwrite: overwrite, height: height, if: condition)
         try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
-        let bytes = source.collection == nil || isDeep ? size(of: source) : 0
+        let bytes = source.collection.map { isDeep ? $0.bytes : 0 } ?? size(of: source)
         try room.demand(bytes - size(of: place), in: place.parents)
         let revision = nextRevision()
         try clear(&place, revision, condition)
@@ -189,20 +241,25 @@ extension Transaction {
     }
 
     func move(
-        _ path: DAVPath, of collection: Int64, to destination: DAVPath, _ admission: Admission?, overwrite: Bool,
+        _ path: DAVPath, of holder: Holder, to destination: DAVPath, _ admission: Admission?, overwrite: Bool,
         if condition: Condition
     ) throws -> WriteResult {
-        let source = try locateMember(path, of: collection)
+        let source = try locateMember(path, of: holder)
         guard source.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
-        try condition.mayUnbind(path, under: locks.around(path))
+        try mayUnbind(source, condition)
         let height = try self.height(of: source)
-        var place = try locateDestination(destination, for: source, overwrite: overwrite, height: height, if: condition)
+        var place = try locateDestination(
+            destination, for: source, at: source.path, overwrite: overwrite, height: height, if: condition)
+        try demandStaysHome(source, place)
         try demandPlacement(of: source, at: place, admission)
         let created = !place.isMapped
         let bytes = size(of: source)
         try room.demand(bytes - size(of: place), in: place.parents, from: source.parents)
         let revision = nextRevision()
+        // Whom the former owner invited is no matter of the new one.
+        let isHandedOver = source.collection != nil && source.parents.last?.owner != place.parents.last?.owner
+        if isHandedOver { try release(source, revision, condition) }
         try clear(&place, revision, condition)
         try vacate(source, revision)
         try touch(source.parents, revision, bytes: -bytes)
@@ -225,11 +282,23 @@ extension Transaction {
             created: created, etag: member?.etag, modified: member?.modified ?? source.collection?.modified)
     }
 
+    /// - Throws: 403 for an instance that would leave the home it stands in: whoever saw it elsewhere was not invited.
+    private func demandStaysHome(_ source: Place, _ place: Place) throws {
+        guard source.collection?.instance != nil, source.parents.last?.id != place.parents.last?.id else { return }
+        throw DAVError.forbidden("What others share stays in the home it came to.")
+    }
+
     /// Unmaps what an overwriting COPY or MOVE replaces (RFC 4918 §9.8.4).
     private func clear(_ place: inout Place, _ revision: Int64, _ condition: Condition) throws {
         guard place.isMapped else { return }
+        func reread() throws {
+            guard let parent = place.parents.last, let name = place.path.last else { return }
+            place.row = try tree.row(in: parent.id, name)
+        }
+        // An instance may have gone with what was handed over.
+        if place.collection?.instance != nil { try reread() }
         try remove(place, revision, condition)
-        if let parent = place.parents.last, let name = place.path.last { place.row = try tree.row(in: parent.id, name) }
+        try reread()
     }
 
     // MARK: PROPPATCH
@@ -238,7 +307,7 @@ extension Transaction {
         let place = try locate(path, identity)
         guard place.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
-        try condition.mayChange(path, under: locks.covering(path))
+        try place.spelled { try condition.mayChange(place.path, under: locks.covering(place.path)) }
         var changed: Set<XMLName> = []
         for change in changes {
             if let collection = place.collection {

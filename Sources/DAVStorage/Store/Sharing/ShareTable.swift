@@ -89,18 +89,39 @@ struct ShareTable {
 
     /// What is told of shares at these URLs (``Fields/shares``): of the owner's all lines, of an instance the sharee's own.
     ///
-    /// - Parameter rows: collections of which somebody is invited; whoever is no sharee is the owner.
+    /// - Parameter rows: instances, and collections to which somebody is invited.
     func views(of rows: [CollectionRow]) throws -> [Int64: ShareView] {
+        var views = try views(ofInstances: rows.filter { $0.instance != nil })
+        let rows = rows.filter { $0.instance == nil }
         let owners = Dictionary(rows.compactMap { row in row.owner.map { (row.id, $0) } }) { first, _ in first }
-        if owners.isEmpty { return [:] }
+        if owners.isEmpty { return views }
         let shares = try shares(of: owners)
-        var views: [Int64: ShareView] = [:]
         for row in rows {
             guard let list = shares[row.id]?.list, !list.invites.isEmpty else { continue }
             views[row.id] = ShareView(id: row.uuid, lines: list.lines)
         }
         return views
     }
+
+    /// Who else is invited is not read: there may be many.
+    private func views(ofInstances rows: [CollectionRow]) throws -> [Int64: ShareView] {
+        var views: [Int64: ShareView] = [:]
+        if rows.isEmpty { return views }
+        let list = "[" + rows.map { String($0.id) }.joined(separator: ",") + "]"
+        try sql.each(ShareTable.instances, .text(list)) { row in
+            guard let person = PrincipalID(row.text(2)) else { return true }
+            let line = ShareView.Line(
+                sharee: .principal(person), grant: StoredGrant.decode(row.int(3)), status: .accepted)
+            views[row.int(0)] = ShareView(id: ResourceID(row.blob(1)), lines: [line])
+            return true
+        }
+        return views
+    }
+
+    private static let instances = """
+        SELECT c.id, o.uuid, s.person, s.access FROM json_each(?1) j CROSS JOIN collection c ON c.id = j.value
+        CROSS JOIN collection o ON o.id = c.source CROSS JOIN seat s ON s.instance = c.uuid
+        """
 
     // MARK: Writing
 
