@@ -31,7 +31,7 @@ public struct Listing: Sendable, Hashable {
             for entry in page {
                 let path = prefix + [entry.name]
                 members[path] = Member(entry, level)
-                if level == .infinite, let child = entry.collection, child.kind.isSyncable,
+                if level == .infinite, let child = entry.collection, members[path] != .barred,
                     let collection = try await backend.collection(at: child.path, for: caller)
                 {
                     try await add(collection, prefix: path, level, backend, caller)
@@ -46,7 +46,8 @@ public struct Listing: Sendable, Hashable {
 extension Listing.Member {
     init(_ entry: Entry, _ level: SyncLevel) {
         if let collection = entry.collection {
-            self = level == .infinite && !collection.kind.isSyncable ? .barred : .collection
+            let isInstance = collection.share.instance?.path == collection.path
+            self = level == .infinite && (isInstance || !collection.kind.isSyncable) ? .barred : .collection
         } else {
             self = entry.etag.map(Listing.Member.file) ?? .file(ETag(opaque: ""))
         }

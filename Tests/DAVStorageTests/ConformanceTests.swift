@@ -11,7 +11,42 @@ struct SQLiteConformanceTests {
     }
 }
 
+struct SQLiteSharingConformanceTests {
+    @Test(arguments: BackendConformance.sharingCases)
+    func sqliteShares(_ conformance: BackendConformance.Case) async throws {
+        let outcome = try await conformance.run { clock in try await .sharingSQLite(clock) }
+        #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
+    }
+
+    /// Memory is the specification: the same script has the same outcome, step by step.
+    @Test(arguments: 0..<12) func aScriptOfSharesComesToTheSameAsInMemory(seed: UInt64) async throws {
+        let memory = try await ShareRun(.sharingMemory(TestClock()), seed: seed).run(200)
+        let subject = try await BackendConformance.Subject.sharingSQLite(TestClock())
+        let sqlite = try await ShareRun(subject, seed: seed).run(200)
+        #expect(zip(memory, sqlite).first { $0 != $1 }.map { "\($0) in Memory, \($1) in SQLite" } == nil)
+        #expect(memory.count == sqlite.count)
+        try await subject.close?()
+    }
+}
+
 extension BackendConformance.Subject {
+    /// A store in which alice can share with sam and sue.
+    static func sharingSQLite(_ clock: TestClock, quotaBytes: Int64? = 1 << 20) async throws -> Self {
+        let root = DAVPath([Name("halls")!])
+        let test = try TestStore(
+            clock: clock, homes: [HomeTemplate(root: root, kind: .hall)], kinds: [.team, .teamNotes])
+        let people = [TestStore.alice] + ["sam", "sue"].map { PrincipalID(Name($0)!) }
+        for id in people {
+            try await test.store.add(Account(id: id, displayName: "\(id)", passwordHash: "", quotaBytes: quotaBytes))
+        }
+        var subject = Self(
+            backend: test.backend, home: root.appending(TestStore.alice.name), owner: test.caller, clock: clock)
+        subject.sharees = people.dropFirst().map(Caller.principal)
+        subject.quotaBytes = quotaBytes
+        subject.hook(into: test)
+        return subject
+    }
+
     static func sqlite(_ clock: TestClock, quotaBytes: Int64? = 1 << 20) async throws -> Self {
         let test = try TestStore(clock: clock)
         try await test.store.add(
@@ -21,16 +56,21 @@ extension BackendConformance.Subject {
         subject.barredKind = TestStore.box
         subject.makesNotes = true
         subject.quotaBytes = quotaBytes
-        subject.prune = { token in
+        subject.hook(into: test)
+        return subject
+    }
+
+    private mutating func hook(into test: TestStore) {
+        prune = { token in
             guard let cursor = SyncCursor(token) else { return }
             try await test.store.prune(through: cursor.revision)
         }
-        subject.restart = {
+        restart = {
             try test.close()
             try test.open()
             return test.backend
         }
-        subject.backUp = {
+        backUp = {
             let copy = test.folder + "/backups-" + ResourceID.random().uuidString
             try await test.store.backup(to: copy)
             return {
@@ -40,10 +80,9 @@ extension BackendConformance.Subject {
                 return test.backend
             }
         }
-        subject.close = {
+        close = {
             #expect(try await test.store.check() == [])
             try test.close()
         }
-        return subject
     }
 }

@@ -33,6 +33,9 @@ public enum BackendConformance {
         /// Whether the back-end can make collections of the kinds ``DAV/CollectionKind/desk`` and
         /// ``DAV/CollectionKind/notes``, and keeps what they demand.
         public var makesNotes = false
+        /// People whom ``owner`` can share with. Their homes stand beside ``home``, named after them, of the same kind: one
+        /// that reports what happens in its children.
+        public var sharees: [Caller] = []
         /// Most bytes below ``home``.
         public var quotaBytes: Int64?
         /// Forgets the removals up to the state that the token of a collection in ``home`` speaks of.

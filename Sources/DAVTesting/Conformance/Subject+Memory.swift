@@ -15,18 +15,39 @@ extension BackendConformance.Subject {
         subject.barredKind = barred
         subject.makesNotes = true
         subject.quotaBytes = quotaBytes
-        subject.prune = { token in
+        subject.hook(into: backend)
+        return subject
+    }
+
+    /// The same with people to share with (``BackendConformance/sharingCases``).
+    public static func sharingMemory(_ clock: TestClock, quotaBytes: Int64? = 1 << 20) -> Self {
+        let owner = PrincipalID(Name(literal: "alice"))
+        let sharees = [PrincipalID(Name(literal: "sam")), PrincipalID(Name(literal: "sue"))]
+        let root = DAVPath([Name(literal: "halls")])
+        let backend = MemoryBackend(
+            templates: [HomeTemplate(root: root, kind: .hall)], homes: [owner] + sharees,
+            kinds: [.folder, .team, .teamNotes], authorizer: GrantAuthorizer(memberships: NoMemberships()),
+            quotaBytes: quotaBytes, clock: { clock.now })
+        var subject = Self(
+            backend: backend, home: root.appending(owner.name), owner: .principal(owner), clock: clock)
+        subject.sharees = sharees.map(Caller.principal)
+        subject.quotaBytes = quotaBytes
+        subject.hook(into: backend)
+        return subject
+    }
+
+    private mutating func hook(into backend: MemoryBackend) {
+        prune = { token in
             if let cursor = SyncCursor(token) { backend.prune(through: cursor.deliveredRevision) }
         }
-        subject.restart = { backend }
-        subject.backUp = {
+        restart = { backend }
+        backUp = {
             let snapshot = backend.snapshot()
             return {
                 backend.restore(snapshot)
                 return backend
             }
         }
-        return subject
     }
 }
 
