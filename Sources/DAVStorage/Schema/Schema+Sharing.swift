@@ -7,7 +7,8 @@ extension Schema {
     /// - `invite` and `seat` hold the `ShareList` of a collection, `seat_invite` which invitations a seat came by. Grants and
     ///   answers are the numbers of `StoredShares`.
     /// - `push_watch` names resources whose level counts for a registration beside that of its own: the source of a facade,
-    ///   the sources of the instances in a home. `beyond` is how many steps they lie below what is registered.
+    ///   the sources of the instances in a home. `beyond` is how many steps they lie below what is registered; what was loud up to `since`
+    ///   was so before.
     static let sharing = """
         ALTER TABLE collection ADD COLUMN source INTEGER;
         ALTER TABLE collection ADD COLUMN sharee TEXT;
@@ -55,6 +56,7 @@ extension Schema {
             registration INTEGER NOT NULL,
             resource BLOB NOT NULL,
             beyond INTEGER NOT NULL,
+            since INTEGER NOT NULL,
             PRIMARY KEY (resource, registration)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX push_watch_registration ON push_watch(registration);

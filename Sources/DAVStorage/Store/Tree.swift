@@ -59,6 +59,9 @@ struct Place {
         return (visible.parent == view.top ? view.facade : parent, view)
     }
 
+    /// The instance it lies in, as a row.
+    var instanceAround: Int64? { view.flatMap { $0.top == visible ? nil : $0.facade.id } }
+
     /// Has a rule judge paths where they are, and tells of refusals as the caller knows them.
     func spelled<T>(_ rule: () throws -> T) throws -> T {
         guard let view else { return try rule() }

@@ -42,12 +42,26 @@ extension Inspection {
             query: """
                 SELECT revision FROM push_level l WHERE NOT EXISTS
                 (SELECT 1 FROM push_registration r WHERE r.resource = l.resource)
+                AND NOT EXISTS (SELECT 1 FROM push_watch w WHERE w.resource = l.resource)
+                """),
+        Rule(
+            name: "A registration listens where no instance leads, or not where one does", of: "registration",
+            query: """
+                SELECT registration FROM push_watch w WHERE NOT EXISTS (SELECT 1 FROM push_registration r
+                JOIN collection c ON (c.id = r.collection OR c.parent = r.collection) JOIN collection s ON s.id = c.source
+                WHERE r.number = w.registration AND s.uuid = w.resource AND r.name IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM push_registration r WHERE r.number = w.registration AND r.gone IS NOT NULL)
+                UNION SELECT r.number FROM push_registration r
+                JOIN collection c ON (c.id = r.collection OR c.parent = r.collection) JOIN collection s ON s.id = c.source
+                WHERE r.gone IS NULL AND r.name IS NULL AND NOT EXISTS
+                (SELECT 1 FROM push_watch w WHERE w.registration = r.number AND w.resource = s.uuid)
                 """),
         Rule(
             name: "A filter belongs to no registration", of: "registration",
             query: """
                 SELECT registration FROM push_filter f WHERE NOT EXISTS (SELECT 1 FROM push_registration r
-                WHERE r.number = f.registration AND r.resource = f.resource AND r.filtered = 1)
+                WHERE r.number = f.registration AND r.filtered = 1 AND (r.resource = f.resource
+                OR EXISTS (SELECT 1 FROM push_watch w WHERE w.registration = r.number AND w.resource = f.resource)))
                 """),
     ]
 }

@@ -19,6 +19,7 @@ struct PushTable {
         var collection: Int64?
         var name: Name?
         var path: DAVPath?
+        var via: Int64?
         var isFiltered: Bool
         var gone: CollectionInfo?
         var isBehindOnContent: Bool
@@ -82,7 +83,7 @@ struct PushTable {
         SELECT r.id, r.location, r.principal, r.resource, r.content, r.property, r.expires, r.created, r.number, r.collection,
         r.name, r.path, r.filtered, r.gone, r.kind, r.owner, r.acl,
         s.transport, s.identity, s.details, s.lane, s.failures, s.first_failure, s.last_success, s.last_attempt, s.last_outcome,
-        \(PushQueries.isBehindOnContent), \(PushQueries.isBehindOnProperties)
+        \(PushQueries.isBehindOnContent), \(PushQueries.isBehindOnProperties), r.via
         FROM push_registration r CROSS JOIN push_subscription s ON s.id = r.subscription
         """
     static let byID = select + " WHERE r.id = ?1 AND r.expires > ?2"
@@ -117,8 +118,18 @@ struct PushTable {
         }
         return Row(
             registration: registration, number: row.int(8), collection: row.optionalInt(9),
-            name: row.optionalText(10).map(Name.init(stored:)), path: path, isFiltered: row.bool(12), gone: gone,
+            name: row.optionalText(10).map(Name.init(stored:)), path: path, via: row.optionalInt(28),
+            isFiltered: row.bool(12), gone: gone,
             isBehindOnContent: row.bool(26), isBehindOnProperties: row.bool(27))
+    }
+
+    /// How those who came by an instance know paths within it.
+    private func view(_ facade: Int64) throws -> InstanceView? {
+        let source = try sql.first("SELECT source FROM collection WHERE id = ?1", .int(facade)) { $0.optionalInt(0) }
+        guard let source, let source, let top = try paths.path(of: facade), let base = try paths.path(of: source) else {
+            return nil
+        }
+        return InstanceView(top: top, source: base)
     }
 
     /// Adds what takes more statements. None may run while rows are read.
@@ -128,7 +139,8 @@ struct PushTable {
         var row = row
         let base = try row.collection.map { try paths.path(of: $0) } ?? row.path
         guard let base else { return nil }
-        row.registration.path = row.name.map(base.appending) ?? base
+        let place = row.name.map(base.appending) ?? base
+        row.registration.path = try row.via.flatMap(view)?.visible(place) ?? place
         if row.isFiltered {
             let names = try sql.rows("SELECT property FROM push_filter WHERE registration = ?1", .int(row.number)) {
                 PushTrigger.name($0.text(0))

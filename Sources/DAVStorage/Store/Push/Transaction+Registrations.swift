@@ -34,6 +34,8 @@ extension Transaction {
         var collection: Int64?
         var name: Name?
         var path: DAVPath?
+        /// The instance it was reached through.
+        var via: Int64?
     }
 
     /// - Throws: 404 if another resource, or none, is at the path now.
@@ -47,11 +49,11 @@ extension Transaction {
         }
         guard let place = try tree.locate(path) else { throw DAVError.notFound }
         if let collection = place.collection, collection.uuid == registration.resource {
-            return Target(collection: collection.id)
+            return Target(collection: collection.id, via: place.instanceAround)
         }
         guard let member = place.entry?.member, member.uuid == registration.resource, let parent = place.parents.last
         else { throw DAVError.notFound }
-        return Target(collection: parent.id, name: path.last)
+        return Target(collection: parent.id, name: path.last, via: place.instanceAround)
     }
 
     /// - Returns: whether the lane is new to the principal.
@@ -114,14 +116,18 @@ extension Transaction {
         try sql.run(
             """
             INSERT INTO push_registration (id, location, principal, subscription, resource, collection, name, path, content,
-                property, filtered, told_content, told_property, expires, created)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?11, ?12, ?13)
+                property, filtered, told_content, told_property, expires, created, via)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?11, ?12, ?13, ?14)
             """, .text(new.id.description), .text(new.location), .text(new.principal.description), .int(subscription),
             .blob(new.resource.bytes), .optional(target.collection), .optional(target.name?.string),
             target.path.map { .blob(PushPaths.bytes($0)) } ?? .null, .optional(new.triggers.content?.reach.rawValue),
             .optional(new.triggers.property?.reach.rawValue), .int(state.clock), .int(new.expires.microseconds),
-            .int(new.created.microseconds))
-        try setFilter(of: sql.lastInsertedRowID, new)
+            .int(new.created.microseconds), .optional(target.via))
+        let number = sql.lastInsertedRowID
+        if let collection = target.collection, target.name == nil {
+            try watchSources(for: number, on: collection)
+        }
+        try setFilter(of: number, new)
     }
 
     /// What was up to date is so of what it is told from now on, too: wider triggers tell nothing of the past.
@@ -148,8 +154,11 @@ extension Transaction {
             "UPDATE push_registration SET filtered = ?2 WHERE number = ?1", .int(number), .int(names == nil ? 0 : 1))
         guard let names else { return }
         try sql.run(
-            "INSERT INTO push_filter (resource, property, registration) SELECT ?1, value, ?2 FROM json_each(?3)",
-            .blob(new.resource.bytes), .int(number), .text(JSONText.array(of: names.map(PushTrigger.text))))
+            """
+            INSERT INTO push_filter (resource, property, registration)
+            SELECT at.resource, j.value, ?2 FROM json_each(?3) j
+            CROSS JOIN (SELECT ?1 AS resource UNION SELECT resource FROM push_watch WHERE registration = ?2) at
+            """, .blob(new.resource.bytes), .int(number), .text(JSONText.array(of: names.map(PushTrigger.text))))
     }
 
     // MARK: Removing
@@ -184,16 +193,18 @@ extension Transaction {
         guard let row else { return nil }
         try sql.run("DELETE FROM push_registration WHERE number = ?1", .int(number))
         try sql.run("DELETE FROM push_filter WHERE registration = ?1", .int(number))
+        try unwatchAll(for: number)
         try forgetLevels(of: row.resource)
         return row.subscription
     }
 
     /// Forgets how loud a resource was for nobody.
-    private func forgetLevels(of resource: [UInt8]) throws {
+    func forgetLevels(of resource: [UInt8]) throws {
         try sql.run(
             """
             DELETE FROM push_level WHERE resource = ?1 AND CASE WHEN trigger IN ('', '*')
             THEN NOT EXISTS (SELECT 1 FROM push_registration r WHERE r.resource = ?1)
+                AND NOT EXISTS (SELECT 1 FROM push_watch w WHERE w.resource = ?1)
             ELSE NOT EXISTS (SELECT 1 FROM push_filter f WHERE f.resource = ?1 AND f.property = push_level.trigger) END
             """, .blob(resource))
     }

@@ -34,6 +34,7 @@ extension Transaction {
             .int(nextSerial()), .int(revision), .int(now.microseconds), .int(source.id), .text(sharee.name.string),
             .int(StoredGrant.encode(grant)))
         try bind(place, to: .collection(facade), revision)
+        try watch(source, inHome: holder.id, revision)
         try touch(place.parents, revision)
         try tell(.content, in: place.parents, revision, condition)
     }
@@ -43,6 +44,7 @@ extension Transaction {
     func unbindFacade(_ id: ResourceID, _ revision: Int64, _ condition: Condition? = nil) throws {
         guard let facade = try facade(id), let place = try place(of: facade) else { return }
         try removeRegistrations(through: facade)
+        if let home = place.parents.last { try unwatch(facade, inHome: home.id) }
         try unbind(place, revision)
         try touch(place.parents, revision)
         try tell(.content, in: place.parents, revision, condition)

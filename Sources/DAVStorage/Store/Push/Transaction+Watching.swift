@@ -1,0 +1,59 @@
+import DAV
+
+/// Whose levels count for a registration besides its own resource's: whoever changes a collection does not know of its
+/// instances, so those who registered on an instance, or on a home with some, listen at the source.
+extension Transaction {
+    /// Has a new registration listen where it has to.
+    func watchSources(for registration: Int64, on collection: Int64) throws {
+        try sql.run(Transaction.watchAll, .int(registration), .int(collection), .int(state.clock))
+    }
+
+    private static let watchAll = """
+        INSERT OR IGNORE INTO push_watch (registration, resource, beyond, since)
+        SELECT ?1, s.uuid, 0, ?3 FROM collection c CROSS JOIN collection s ON s.id = c.source WHERE c.id = ?2
+        UNION ALL
+        SELECT ?1, s.uuid, 1, ?3 FROM collection c CROSS JOIN collection s ON s.id = c.source
+        WHERE c.parent = ?2 AND c.source IS NOT NULL
+        """
+
+    /// Has those who registered on a home listen to an instance that appeared there.
+    func watch(_ source: CollectionRow, inHome home: Int64, _ revision: Int64) throws {
+        guard state.isListenedTo else { return }
+        try sql.run(
+            """
+            INSERT OR IGNORE INTO push_watch (registration, resource, beyond, since)
+            SELECT number, ?1, 1, ?3 FROM push_registration WHERE collection = ?2 AND name IS NULL
+            """, .blob(source.uuid.bytes), .int(home), .int(revision))
+        try sql.run(
+            """
+            INSERT OR IGNORE INTO push_filter (resource, property, registration)
+            SELECT ?1, f.property, r.number FROM push_registration r CROSS JOIN push_filter f ON f.registration = r.number
+            WHERE r.collection = ?2 AND r.name IS NULL AND r.resource = f.resource
+            """, .blob(source.uuid.bytes), .int(home))
+    }
+
+    /// The instance is gone: nobody listens to its source for the home any more.
+    func unwatch(_ facade: Int64, inHome home: Int64) throws {
+        guard state.isListenedTo else { return }
+        let source = try sql.first(
+            "SELECT s.uuid FROM collection c JOIN collection s ON s.id = c.source WHERE c.id = ?1", .int(facade)
+        ) { $0.blob(0) }
+        guard let source else { return }
+        for table in ["push_watch", "push_filter"] {
+            try sql.run(
+                """
+                DELETE FROM \(table) WHERE resource = ?1
+                AND registration IN (SELECT number FROM push_registration WHERE collection = ?2 AND name IS NULL)
+                """, .blob(source), .int(home))
+        }
+        try forgetLevels(of: source)
+    }
+
+    /// Forgets where a registration listens.
+    func unwatchAll(for registration: Int64) throws {
+        let sources = try sql.rows(
+            "DELETE FROM push_watch WHERE registration = ?1 RETURNING resource", .int(registration)
+        ) { $0.blob(0) }
+        for source in sources { try forgetLevels(of: source) }
+    }
+}

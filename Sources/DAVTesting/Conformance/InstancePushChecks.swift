@@ -1,0 +1,126 @@
+import DAV
+
+extension BackendConformance {
+    /// Who is told of what happens to something shared (``DAV/PushRegistry``).
+    static let instancePushChecks: [Case] = [
+        Case(id: "W1", title: "whoever registered at an instance, in it, or at the home is told as the owner is") {
+            world in
+            let stage = try await ShareStage(world)
+            try await stage.put("alice/c/a")
+            let content = PushTriggers(content: .infinity, property: .zero)
+            let home = try await stage.register("sam", content)
+            try await stage.share("sam")
+            let instance = try await stage.instance("sam")
+            try await stage.demandDue([home.id])
+            try await stage.tellAll()
+            let top = try await stage.register(instance, content)
+            let member = try await stage.register(instance + "/a", content)
+            let shallow = try await stage.register("sam", PushTriggers(content: .one), of: "sam", identity: "2")
+            try await stage.demandDue([])
+            try await stage.put("alice/c/a")
+            try await stage.demandDue([home.id, top.id, member.id])
+            let now = world.subject.clock.now
+            for (registration, text) in [(home, "sam"), (top, instance), (member, instance + "/a")] {
+                let delivery = try await stage.registry().delivery(of: registration.id, now: now)
+                try demand(delivery.map { stage.text($0.registration.path) } == text, "\(text): \(delivery as Any)")
+                try demand(delivery?.hasContentUpdate == true && delivery?.hasPropertyUpdate == false, "\(text)")
+            }
+            try await stage.tellAll()
+            try await stage.demandDue([])
+            try await stage.colour("alice/c", "red")
+            try await stage.demandDue([top.id])
+            try await stage.tellAll()
+            try await stage.make("sam/own")
+            try await stage.demandDue([home.id, shallow.id])
+            try await stage.tellAll()
+            try await stage.colour(instance, "blue")
+            try await stage.demandDue([top.id])
+        },
+        Case(id: "W2", title: "revoking ends what was registered through the instance, and nothing is told of it after")
+        {
+            world in
+            let stage = try await ShareStage(world)
+            try await stage.put("alice/c/a")
+            let content = PushTriggers(content: .infinity)
+            let (own, home) = (
+                try await stage.register("alice/c", content), try await stage.register("sam", content)
+            )
+            try await stage.share("sam")
+            let instance = try await stage.instance("sam")
+            _ = try await stage.register(instance, content)
+            _ = try await stage.register(instance + "/a", content)
+            try await stage.revoke("sam")
+            let left = try await stage.registry().registrations(
+                of: nil, after: nil, limit: 10, now: world.subject.clock.now)
+            try demand(Set(left.map(\.id)) == [own.id, home.id], "left: \(left.map(\.path))")
+            try await stage.tellAll()
+            try await stage.put("alice/c/a")
+            try await stage.demandDue([own.id])
+        },
+        Case(id: "W3", title: "a client that asks for it is not told of its own writes through an instance") { world in
+            let stage = try await ShareStage(world)
+            try await stage.share("sam")
+            let instance = try await stage.instance("sam")
+            let own = try await stage.register("alice/c", PushTriggers(content: .infinity))
+            let top = try await stage.register(instance, PushTriggers(content: .infinity))
+            let home = try await stage.register("sam", PushTriggers(content: .infinity))
+            var condition = stage.condition("sam")
+            condition.dontNotify = .registrations([top.location, home.location])
+            try await stage.put(instance + "/a", if: condition)
+            try await stage.demandDue([own.id])
+        },
+        Case(id: "W4", title: "properties that are named are told through instances") { world in
+            let stage = try await ShareStage(world)
+            let named = PushTriggers(property: .infinity, properties: [XMLName("urn:x", "colour")])
+            let home = try await stage.register("sam", named)
+            try await stage.share("sam")
+            let instance = try await stage.instance("sam")
+            let other = try await stage.register(
+                instance, PushTriggers(property: .infinity, properties: [.dav("displayname")]))
+            let top = try await stage.register(instance, named, of: "sam", identity: "2")
+            try await stage.tellAll()
+            try await stage.put("alice/c/a")
+            try await stage.demandDue([])
+            try await stage.colour("alice/c/a", "red")
+            try await stage.demandDue([home.id, top.id])
+            try await stage.tellAll()
+            try await stage.revoke("sam")
+            try await stage.colour("alice/c/a", "blue")
+            try await stage.demandDue([])
+            _ = other
+        },
+    ]
+}
+
+extension ShareStage {
+    func registry() throws -> any PushRegistry { try world.registry() }
+
+    func register(_ text: String, _ triggers: PushTriggers, of name: String? = nil, identity: String = "1") async throws
+        -> PushRegistration
+    {
+        guard let resource = try await entry(text, .resourceID)?.resourceID,
+            let principal = caller(name ?? text).principal
+        else { throw Skip(reason: "has no resource-id") }
+        var new = world.registration(
+            of: principal, on: resource, at: [], identity: identity, triggers, lifetime: 1000)
+        new.path = path(text)
+        return try await registry().register(new, limits: PushLimits())
+    }
+
+    func demandDue(_ wanted: Set<PushRegistration.ID>) async throws {
+        let now = world.subject.clock.now
+        let due = try await registry().behind(since: 0, after: nil, limit: 100, now: now).items.map(\.id)
+        try demand(Set(due) == wanted, "\(due.count) are due, not \(wanted.count)")
+    }
+
+    /// Delivers all that is due.
+    func tellAll() async throws {
+        let now = world.subject.clock.now
+        var records: [PushRecord] = []
+        for item in try await registry().behind(since: 0, after: nil, limit: 100, now: now).items {
+            records.append(
+                PushRecord(id: item.id, told: try await registry().delivery(of: item.id, now: now)?.told))
+        }
+        try await registry().record(records)
+    }
+}
