@@ -3,7 +3,7 @@ public import Logging
 
 /// The door: every DAV request enters here.
 ///
-/// Immutable once made, so requests share it without locks; a class, so that each carries it along as one reference.
+/// Immutable once made but for a counter, so requests share it without locks; a class, so that each carries it along as one reference.
 public final class DAVHandler: Sendable {
     public let backend: any Backend
     public let authorizer: any Authorizer
@@ -14,6 +14,8 @@ public final class DAVHandler: Sendable {
     public let posts: PostTable
     public let logger: Logger
     public let clock: @Sendable () -> Timestamp
+    /// Who sent how many invitations; `nil`: sharing is not offered.
+    let shareRate: ShareRate?
 
     public init(
         backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, methods: MethodTable = .standard,
@@ -29,6 +31,7 @@ public final class DAVHandler: Sendable {
         self.posts = posts
         self.logger = logger
         self.clock = clock
+        shareRate = facts.sharing.map { ShareRate($0.mostInvitationsPerHour) }
     }
 
     /// Answers one request. Never throws: what goes wrong below becomes a status.

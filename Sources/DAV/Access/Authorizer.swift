@@ -46,7 +46,11 @@ public struct GrantAuthorizer: Authorizer {
 
     public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
         guard let principal = caller.principal else { return .none }
-        if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
+        if let instance = collection.share.instance {
+            let own = instance.privileges(of: instance.sharee, at: collection.path)
+            return principal == instance.sharee
+                ? own : own.intersection(acting(principal, for: instance.sharee, on: collection.kind))
+        }
         if collection.kind.isFilledByServer { return OwnerAuthorizer().privileges(of: caller, on: collection) }
         if collection.owner == principal { return .all }
         if collection.grants.isEmpty && !collection.kind.isOpenToProxies {
@@ -68,6 +72,18 @@ public struct GrantAuthorizer: Authorizer {
                 case .principal(let id): id == principal || belongs(to: id)
                 }
             if fits { privileges.formUnion(Privileges(entry.granted)) }
+        }
+        return privileges
+    }
+
+    /// What somebody may do with what another person has from a third: their proxies act for them, within what was given to them
+    /// (calendar-proxy §5.4). Whom they let into their own home by an ACL sees nothing of it: it is not theirs to pass on.
+    private func acting(_ principal: PrincipalID, for sharee: PrincipalID, on kind: CollectionKind) -> Privileges {
+        guard kind.isOpenToProxies else { return .none }
+        let groups = memberships.groups(of: principal)
+        var privileges = Privileges.none
+        for proxies in ProxyGroup.allCases where groups.contains(PrincipalID(sharee.name, proxies)) {
+            privileges.formUnion(Privileges(proxies.privileges))
         }
         return privileges
     }

@@ -226,7 +226,10 @@ extension MemoryBackend {
         let own = view?.top == path ? tree[path] : nil
         var entry = describe(own.map { node.seen(by: $0) } ?? node, at: path, base, in: tree, fields)
         if let view { entry.locks = entry.locks.map(view.visible) }
-        if fields.contains(.shares), let shares = node.collection?.shares, !shares.invites.isEmpty {
+        // What stands in an instance is shared with others by its owner, which is told at the owner's URL.
+        if fields.contains(.shares), view == nil || own != nil, let shares = node.collection?.shares,
+            !shares.invites.isEmpty
+        {
             let lines = own?.instance.map { shares.lines(of: $0.sharee) } ?? shares.lines
             entry.shares = ShareView(id: node.resourceID, lines: lines)
         }

@@ -5,19 +5,18 @@ extension PostAction {
     static let sharing: [PostAction] = [
         // draft-pot-webdav-resource-sharing-04 §4.3
         share(.dav("share-resource"), mediaTypes: ["application/davsharing+xml"]) { exchange, sharing, body in
-            let request = try ShareRequest(dav: body)
+            let list = try await sharing.shareList()
             var changes: [ShareChange] = []
-            for line in request.lines {
+            for line in try ShareRequest(dav: body).lines {
                 guard let address = line.address else { continue }
-                changes.append(line.change(of: try await exchange.sharee(at: address)))
+                changes += try await exchange.changes(line, of: address, in: list)
             }
-            try await exchange.share(changes, sharing)
-            return DAVResponse(.noContent)
+            return try await exchange.share(changes, list, sharing) ?? DAVResponse(.noContent)
         },
         // caldav-sharing §5.5.1
         share(.calendarServer("share"), mediaTypes: xmlTypes) { exchange, sharing, body in
             let request = try ShareRequest(calendarServer: body)
-            let owner = try await sharing.shareList().owner
+            let list = try await sharing.shareList()
             var changes: [ShareChange] = []
             var bad: Set<String> = []
             for line in request.lines {
@@ -25,17 +24,15 @@ extension PostAction {
                     if line.grant != nil { bad.insert(line.href) }
                     continue
                 }
-                let sharee = try await exchange.sharee(at: address)
-                let isUnknown = sharee.principal == nil && exchange.facts.sharing?.hidesUnknown == false
-                if line.grant != nil, isUnknown || sharee.principal == owner { bad.insert(line.href) }
-                changes.append(line.change(of: sharee))
+                let wanted = try await exchange.changes(line, of: address, in: list)
+                if wanted.contains(where: { exchange.refusesInAppleDialect($0, in: list) }) { bad.insert(line.href) }
+                changes += wanted
             }
             guard bad.isEmpty else {
                 try await exchange.checkForReading(exchange.resolve(exchange.path))
                 return exchange.refusal(of: bad, in: request)
             }
-            try await exchange.share(changes, sharing)
-            return DAVResponse(.ok, headers: [.contentLength: "0"])
+            return try await exchange.share(changes, list, sharing) ?? DAVResponse(.ok, headers: [.contentLength: "0"])
         },
     ]
 
@@ -44,34 +41,61 @@ extension PostAction {
         _ root: XMLName, mediaTypes: Set<String>,
         run: @escaping @Sendable (Exchange, any Sharing, XMLElement) async throws -> DAVResponse
     ) -> PostAction {
-        var action = PostAction(root, mediaTypes: mediaTypes, maxBytes: PostTable.mostBytes) {
+        var action = PostAction(root, mediaTypes: mediaTypes, maxBytes: ShareRequest.mostBytes) {
             exchange, located, body in
-            guard located.shape == .collection, located.collection.info.kind.sharing != nil else {
-                throw DAVError.methodNotAllowed
-            }
-            try exchange.demand([.share], of: located)
             guard let sharing = located.collection.sharing else {
                 throw DAVError.forbidden("This collection cannot be shared.")
             }
             return try await run(exchange, sharing, body)
         }
         action.isOffered = { $0.sharing != nil }
+        action.permit = { exchange, located in
+            guard located.entry != nil else { throw DAVError.notFound }
+            guard located.shape == .collection, located.collection.info.kind.sharing != nil else {
+                throw DAVError.methodNotAllowed
+            }
+            try exchange.demand([.share], of: located)
+        }
         return action
     }
 }
 
 extension Exchange {
-    fileprivate func share(_ changes: [ShareChange], _ sharing: any Sharing) async throws {
+    /// What a line asks for. Whom it names who is known to the list and, by now, to nobody else is taken back by the name they
+    /// have there (U3): what they were invited as gives nothing to somebody new of the name.
+    fileprivate func changes(_ line: ShareRequest.Line, of address: ShareeAddress, in list: ShareList) async throws
+        -> [ShareChange]
+    {
+        let sharee = try await sharee(at: address)
+        guard sharee.principal == nil, case .reference(let reference) = address, let path = path(named: reference),
+            let id = facts.principals.identity(at: path),
+            let known = list.invites.first(where: { $0.sharee.principal == id })
+        else { return [line.change(of: sharee)] }
+        if line.grant != nil, known.isInvalid { return [.revoke(known.sharee), line.change(of: sharee)] }
+        return [line.change(of: known.sharee)]
+    }
+
+    /// Apple's dialect tells at once that somebody cannot be invited.
+    fileprivate func refusesInAppleDialect(_ change: ShareChange, in list: ShareList) -> Bool {
+        guard case .set(let sharee, _, _, _) = change else { return false }
+        if let principal = sharee.principal { return principal == list.owner }
+        return facts.sharing?.hidesUnknown == false
+    }
+
+    /// - Returns: an answer that refuses, or `nil` once it is done.
+    fileprivate func share(_ changes: [ShareChange], _ list: ShareList, _ sharing: any Sharing) async throws
+        -> DAVResponse?
+    {
         guard let rules = facts.sharing else { throw DAVError.methodNotAllowed }
+        if let refusal = refusal(of: changes) { return refusal }
         var groups: [PrincipalID] = []
         for change in changes { if case .set(.group(let id), _, _, _) = change { groups.append(id) } }
-        for invite in try await sharing.shareList().invites {
-            if case .group(let id) = invite.sharee { groups.append(id) }
-        }
+        for invite in list.invites { if case .group(let id) = invite.sharee { groups.append(id) } }
         do {
             try await sharing.share(
                 changes, rules: rules, roster: try await roster(of: groups), if: try condition())
         } catch let refusal as ShareRefusal { throw DAVError(refusal) }
+        return nil
     }
 
     /// Who is in the groups, through whatever other groups.

@@ -79,11 +79,18 @@ public struct ShareRules: Sendable, Hashable {
     public var hidesUnknown: Bool
     /// Most invitations to one collection.
     public var mostInvites: Int
+    /// Most invitations that one person sends in an hour, to whatever collections; what is beyond answers 429. Taking back counts
+    /// nothing.
+    public var mostInvitationsPerHour: Int
 
-    public init(mode: Mode = .invitation, hidesUnknown: Bool = false, mostInvites: Int = 1000) {
+    public init(
+        mode: Mode = .invitation, hidesUnknown: Bool = false, mostInvites: Int = 1000,
+        mostInvitationsPerHour: Int = 2000
+    ) {
         self.mode = mode
         self.hidesUnknown = hidesUnknown
         self.mostInvites = mostInvites
+        self.mostInvitationsPerHour = mostInvitationsPerHour
     }
 }
 

@@ -6,7 +6,7 @@ extension LiveProperty {
             return $0.shareAccess.map { access in .xml { $0.empty(.dav(access.rawValue)) } }
         },
         LiveProperty(.dav("invite"), fields: .shares) { subject in
-            guard subject.shareAccess != nil else { return nil }
+            guard subject.shareAccess != nil, subject.seesInvites else { return nil }
             let lines = subject.entry.shares?.lines ?? []
             return .xml { xml in for line in lines { xml.sharee(line, subject) } }
         },
@@ -15,7 +15,9 @@ extension LiveProperty {
         LiveProperty(.dav("sharer-resource-uri"), fields: .shares, value: \.shareURI),
         // caldav-sharing §5.2
         LiveProperty(.calendarServer("invite"), fields: .shares) { subject in
-            guard subject.speaksCalendarServer, let shares = subject.entry.shares else { return nil }
+            guard subject.speaksCalendarServer, subject.seesInvites, let shares = subject.entry.shares else {
+                return nil
+            }
             return .xml { xml in
                 if subject.instance != nil, let sharer = subject.collection.owner {
                     xml.start(.calendarServer("organizer"))
@@ -56,6 +58,10 @@ extension PropertySubject {
         guard isCollection, server.sharing != nil, let instance = collection.share.instance else { return nil }
         return instance.path == collection.path ? instance : nil
     }
+
+    /// Who is invited is told to those who may invite, and to each sharee of themselves (V10); that a collection is shared is
+    /// told to whoever may read it.
+    fileprivate var seesInvites: Bool { instance != nil || privileges.contains(.share) }
 
     fileprivate var speaksCalendarServer: Bool {
         isCollection && server.sharing != nil && collection.kind.sharing?.calendarServerType != nil

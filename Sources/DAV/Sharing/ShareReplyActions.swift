@@ -21,10 +21,10 @@ extension PostAction {
         // caldav-sharing §5.5.3: to a home of one's own; the body says to which invitation.
         reply(.calendarServer("invite-reply"), mediaTypes: xmlTypes) { exchange, located, body in
             let reply = try ShareReply(calendarServer: body)
-            guard located.shape == .collection, let person = exchange.caller.principal,
-                located.collection.info.owner == person,
-                let id = reply.inReplyTo.flatMap({ ResourceID(uuidString: $0) })
-            else { throw DAVError.invalidShare }
+            guard try await exchange.isOwnHome(located) else {
+                throw DAVError.validShareRequest("Invitations are answered at a home of one's own.")
+            }
+            guard let id = reply.inReplyTo.flatMap({ ResourceID(uuidString: $0) }) else { throw DAVError.invalidShare }
             let instance: DAVPath?
             do {
                 instance = try await exchange.answer(reply, to: id)
@@ -55,6 +55,15 @@ extension PostAction {
 }
 
 extension Exchange {
+    /// Whether what was located is a home of the caller: a collection of theirs in one of the server's.
+    fileprivate func isOwnHome(_ located: Located) async throws -> Bool {
+        let info = located.collection.info
+        guard located.target == .itself, !info.path.isRoot, let person = caller.principal, info.owner == person,
+            let holder = try await handler.backend.collection(at: info.path.parent, for: caller)
+        else { return false }
+        return holder.info.owner == nil
+    }
+
     /// Answers for the caller; the back-end knows no invitation of theirs by another's identity.
     fileprivate func answer(_ reply: ShareReply, to id: ResourceID) async throws -> DAVPath? {
         guard let person = caller.principal, let invitations = handler.backend.invitations else {

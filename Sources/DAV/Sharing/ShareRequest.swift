@@ -13,6 +13,8 @@ struct ShareRequest: Sendable, Hashable {
 
     var lines: [Line]
 
+    /// Longer bodies are not read.
+    static let mostBytes = 512 << 10
     static let mostLines = 1000
     static let mostNameBytes = 255
     static let mostCommentBytes = 4096

@@ -56,11 +56,15 @@ enum ShareeAddress: Sendable, Hashable {
         return text.lowercased()
     }
 
-    /// RFC 3986 §5.2.4. What the path leads to is only ever looked up among principals.
+    /// RFC 3986 §5.2.4; a dot may be encoded (§6.2.2.2). What the path leads to is only ever looked up among principals.
     private static func withoutDots(_ path: ArraySlice<UInt8>) -> String {
         var kept: [ArraySlice<UInt8>] = []
-        for segment in path.split(separator: UInt8(ascii: "/")) where !segment.elementsEqual(".".utf8) {
-            if segment.elementsEqual("..".utf8) { _ = kept.popLast() } else { kept.append(segment) }
+        for segment in path.split(separator: UInt8(ascii: "/")) {
+            switch Href.decode(segment) {
+            case ".": continue
+            case "..": _ = kept.popLast()
+            default: kept.append(segment)
+            }
         }
         return kept.reduce(into: kept.isEmpty ? "/" : "") { $0 += "/" + String(decoding: $1, as: UTF8.self) }
     }

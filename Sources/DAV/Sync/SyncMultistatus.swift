@@ -90,6 +90,7 @@ struct SyncMultistatus: Sendable {
         _ change: Change, _ plan: inout PropertyPlan, _ subject: inout PropertySubject?, to out: inout Multistatus
     ) {
         switch change {
+        case .changed(_, let entry) where isHidden(entry), .barred(_, let entry) where isHidden(entry): break
         case .changed(let path, let entry):
             subject?.turn(to: entry, at: path, in: located)
             if let subject { out.resource(path[...], isCollection: entry.isCollection, &plan, subject) }
@@ -102,6 +103,12 @@ struct SyncMultistatus: Sendable {
             let reason = isSyncable == true ? "sync-traversal-supported" : "supported-report"
             out.status(path[...], isCollection: true, .forbidden, .dav(reason))
         }
+    }
+
+    /// In a home that others may read stands what is not for them: an instance is its sharee's alone.
+    private func isHidden(_ entry: Entry) -> Bool {
+        guard let info = entry.collection else { return false }
+        return !exchange.privileges(on: info).revealExistence
     }
 
     private func finish(_ out: inout Multistatus) {

@@ -105,6 +105,11 @@ struct ShareWire: HandlerClient {
         }
     }
 
+    /// Who is in the group now.
+    var roster: ShareRoster {
+        ShareRoster(direct: [PrincipalID(Name("team")!): society.members.withLock { $0 }])
+    }
+
     // MARK: What people do
 
     static func sharee(_ href: String, _ level: String, _ more: String = "") -> String {
