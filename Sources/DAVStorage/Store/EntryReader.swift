@@ -91,7 +91,7 @@ struct EntryReader {
 
     private func fillShares(_ entries: inout [Entry], _ found: [Found]) throws {
         let views = try ShareTable(sql: sql).views(
-            of: found.compactMap(\.row).filter { $0.isShared || $0.instance != nil })
+            of: found.compactMap(\.row).filter { $0.instance != nil || view == nil && $0.isShared })
         for index in entries.indices { entries[index].shares = found[index].row.flatMap { views[$0.id] } }
     }
 

@@ -297,6 +297,7 @@ extension Transaction {
         }
         // An instance may have gone with what was handed over.
         if place.collection?.instance != nil { try reread() }
+        guard place.isMapped else { return }
         try remove(place, revision, condition)
         try reread()
     }

@@ -3,7 +3,7 @@ import DAV
 extension BackendConformance {
     /// Locks and conditions: judged where the content lies, spelled as the caller knows it.
     static let instanceLockChecks: [Case] = [
-        Case(id: "X8", title: "a lock holds at every URL, and each is told it in their own space") { world in
+        Case(id: "share-X8", title: "a lock holds at every URL, and each is told it in their own space") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sam")
@@ -27,7 +27,7 @@ extension BackendConformance {
             try await locking.unlock(found.target, lock.token, mayBreak: false, if: stage.condition("sam"))
             try await stage.put("alice/c/a")
         },
-        Case(id: "X8a", title: "a lock above what is shared covers the instance, and is not told where it is") {
+        Case(id: "share-X8a", title: "a lock above what is shared covers the instance, and is not told where it is") {
             world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
@@ -44,7 +44,7 @@ extension BackendConformance {
             try await stage.move(instance, "sam/team")
             try await stage.delete("sam/team")
         },
-        Case(id: "X8b", title: "a refused COPY or MOVE names the locked place as the caller does") { world in
+        Case(id: "share-X8b", title: "a refused COPY or MOVE names the locked place as the caller does") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sam")
@@ -58,7 +58,7 @@ extension BackendConformance {
             try await stage.demandLocked(by: ["sam/y"]) { try await stage.copy(instance + "/a", "sam/y") }
             try await stage.demandLocked(by: [instance + "/a"]) { try await stage.move(instance + "/a", "sam/z") }
         },
-        Case(id: "V14", title: "conditions are about what the caller's URLs show") { world in
+        Case(id: "share-If", title: "conditions are about what the caller's URLs show") { world in
             let stage = try await ShareStage(world)
             let etag = try await stage.put("alice/c/a").etag
             try await stage.share("sam")

@@ -3,7 +3,8 @@ import DAV
 extension BackendConformance {
     /// Who is told of what happens to something shared (``DAV/PushRegistry``).
     static let instancePushChecks: [Case] = [
-        Case(id: "W1", title: "whoever registered at an instance, in it, or at the home is told as the owner is") {
+        Case(id: "share-W1", title: "whoever registered at an instance, in it, or at the home is told as the owner is")
+        {
             world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
@@ -36,8 +37,10 @@ extension BackendConformance {
             try await stage.colour(instance, "blue")
             try await stage.demandDue([top.id])
         },
-        Case(id: "W2", title: "revoking ends what was registered through the instance, and nothing is told of it after")
-        {
+        Case(
+            id: "share-W2",
+            title: "revoking ends what was registered through the instance, and nothing is told of it after"
+        ) {
             world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
@@ -57,7 +60,8 @@ extension BackendConformance {
             try await stage.put("alice/c/a")
             try await stage.demandDue([own.id])
         },
-        Case(id: "W3", title: "a client that asks for it is not told of its own writes through an instance") { world in
+        Case(id: "share-dont-notify", title: "a client that asks for it is not told of its own writes through an instance") {
+            world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             let instance = try await stage.instance("sam")
@@ -69,7 +73,7 @@ extension BackendConformance {
             try await stage.put(instance + "/a", if: condition)
             try await stage.demandDue([own.id])
         },
-        Case(id: "W4", title: "properties that are named are told through instances") { world in
+        Case(id: "share-W4", title: "properties that are named are told through instances") { world in
             let stage = try await ShareStage(world)
             let named = PushTriggers(property: .infinity, properties: [XMLName("urn:x", "colour")])
             let home = try await stage.register("sam", named)

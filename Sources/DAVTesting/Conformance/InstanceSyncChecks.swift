@@ -3,7 +3,7 @@ import DAV
 extension BackendConformance {
     /// Tokens and reports of instances, and of the homes they stand in.
     static let instanceSyncChecks: [Case] = [
-        Case(id: "Y1", title: "a home tells that an instance comes, changes, and goes") { world in
+        Case(id: "share-Y1", title: "a home tells that an instance comes, changes, and goes") { world in
             let stage = try await ShareStage(world)
             let start = try await stage.token("sam")
             try await stage.share("sam", .read)
@@ -32,7 +32,7 @@ extension BackendConformance {
             _ = try await stage.demandNews("sam", last, [])
             try demand(try await stage.news("sam", nil) == ["own"], "a first report tells something else")
         },
-        Case(id: "Y4", title: "what happens is told at every URL, and what is one's own at no other") { world in
+        Case(id: "share-Y4", title: "what happens is told at every URL, and what is one's own at no other") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             try await stage.share("sue", .read)
@@ -64,7 +64,7 @@ extension BackendConformance {
                 }
             }
         },
-        Case(id: "Y7", title: "a token is good at its own URL, and as long as the instance lives") { world in
+        Case(id: "share-Y7", title: "a token is good at its own URL, and as long as the instance lives") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             try await stage.share("sue")
@@ -82,7 +82,7 @@ extension BackendConformance {
             try await stage.move(try await stage.instance("sam"), "sam/i")
             try await demandRefusal(403) { _ = try await stage.changes("sam/i", token) }
         },
-        Case(id: "Y12", title: "a report of a home names instances and does not descend into them") { world in
+        Case(id: "share-Y3", title: "a report of a home names instances and does not descend into them") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             let start = try await stage.token("sam")
@@ -96,7 +96,7 @@ extension BackendConformance {
             try demand(try await stage.news("sam", last, .infinite).isEmpty, "told of changes within")
             try demand(try await stage.news("sam", last) == ["i"], "level one tells nothing")
         },
-        Case(id: "Y13", title: "pages of a home with many instances tell each once, in order") { world in
+        Case(id: "share-pages", title: "pages of a home with many instances tell each once, in order") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             for index in 0..<7 {
@@ -122,7 +122,46 @@ extension BackendConformance {
                 try demand(token == (try await stage.token("sam")), "the last page's token is another one")
             }
         },
-        Case(id: "Y14", title: "what is forgotten of the owner's history is forgotten for every URL") { world in
+        Case(id: "share-Y11", title: "of many who write at all URLs at once every change is told, once and in order") {
+            world in
+            let stage = try await ShareStage(world)
+            try await stage.share("sam")
+            try await stage.share("sue")
+            let places = [try await stage.instance("sam"), try await stage.instance("sue"), "alice/c"]
+            var writers: [any Writing] = []
+            for place in places { writers.append(try await stage.writing(place)) }
+            let conditions = ["sam", "sue", "alice"].map { stage.condition($0) }
+            guard let syncing = try await stage.collection(places[0]).syncing else {
+                throw Skip(reason: "does not sync")
+            }
+            var replica = Replica()
+            var last: Int64 = -1
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<20 {
+                    let (writing, condition) = (writers[index % 3], conditions[index % 3])
+                    group.addTask {
+                        for round in 0..<5 {
+                            let name = Name(unique: "m\(index % 7)x\(round)")
+                            _ = try await writing.put(
+                                name, Upload(body: BodyStream(of: [UInt8(index), UInt8(round)])), if: condition)
+                            if index % 5 == 0 { try? await writing.delete(name, if: condition) }
+                        }
+                    }
+                }
+                for _ in 0..<20 {
+                    try await replica.catchUp(with: syncing, level: .one, limit: 3)
+                    let revision = replica.token.flatMap(SyncCursor.init)?.revision ?? last
+                    try demand(revision >= last, "the token went back")
+                    last = revision
+                }
+                try await group.waitForAll()
+            }
+            try await replica.catchUp(with: syncing, level: .one, limit: 3)
+            for place in places {
+                try demand(try await stage.listing(place) == replica.listing, "\(place) has something else")
+            }
+        },
+        Case(id: "share-floor", title: "what is forgotten of the owner's history is forgotten for every URL") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sam")

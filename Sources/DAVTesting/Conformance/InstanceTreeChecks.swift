@@ -3,7 +3,7 @@ import DAV
 extension BackendConformance {
     /// How what is shared, and what stands for it, is removed, moved and copied.
     static let instanceTreeChecks: [Case] = [
-        Case(id: "U1", title: "removing an instance removes the binding only, and declines") { world in
+        Case(id: "share-U1", title: "removing an instance removes the binding only, and declines") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sam")
@@ -16,7 +16,7 @@ extension BackendConformance {
             try await stage.share("sam")
             try demand(try await stage.instance("sam") != instance, "the same once more")
         },
-        Case(id: "U2", title: "removing what is shared removes every instance") { world in
+        Case(id: "share-U2", title: "removing what is shared removes every instance") { world in
             let stage = try await ShareStage(world)
             try await stage.make("alice/d")
             try await stage.share("sam")
@@ -29,7 +29,7 @@ extension BackendConformance {
             try await stage.make("alice/c", .team)
             try demand(try await stage.instances("sam").isEmpty, "came back")
         },
-        Case(id: "U5", title: "an instance is renamed within its home, and goes nowhere else") { world in
+        Case(id: "share-U6", title: "an instance is renamed within its home, and goes nowhere else") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a", "x")
             try await stage.make("sam/folder")
@@ -50,7 +50,7 @@ extension BackendConformance {
             try demand(try await stage.body("sam/other/a") == "x", "not replaced")
             try demand(try await stage.entry("sam/other/z") == nil, "not replaced")
         },
-        Case(id: "U6", title: "a copy of an instance is content, and nobody's share") { world in
+        Case(id: "share-U6a", title: "a copy of an instance is content, and nobody's share") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a", "x")
             try await stage.make("alice/c/d")
@@ -68,7 +68,7 @@ extension BackendConformance {
             try await stage.copy("alice/c", "alice/e")
             try demand(try await stage.entry("alice/e", .shares)?.shares == nil, "the copy is shared")
         },
-        Case(id: "U7", title: "the owner renames what is shared, and the instances stay") { world in
+        Case(id: "share-U7", title: "the owner renames what is shared, and the instances stay") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a", "x")
             try await stage.share("sam")
@@ -84,7 +84,7 @@ extension BackendConformance {
             try demand(try await stage.entry("alice/moved/b") != nil, "written elsewhere")
             try demand(try await stage.news(instance, nil) == ["a", "b"], "a first report tells something else")
         },
-        Case(id: "U8", title: "content moves into an instance, within it, and out of it") { world in
+        Case(id: "share-move", title: "content moves into an instance, within it, and out of it") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             let instance = try await stage.instance("sam")

@@ -13,7 +13,7 @@ extension BackendConformance {
 
     /// Content, rights and properties, as the sharee has them.
     private static let instanceChecks: [Case] = [
-        Case(id: "V1", title: "an instance shows the owner's content in the caller's space") { world in
+        Case(id: "share-V1", title: "an instance shows the owner's content in the caller's space") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a", "x")
             try await stage.make("alice/c/d")
@@ -36,7 +36,7 @@ extension BackendConformance {
             try demand(
                 listed.compactMap { $0.collection?.path }.map(stage.text) == [instance + "/d"], "an owner's path")
         },
-        Case(id: "V5", title: "what either writes the other has at once") { world in
+        Case(id: "share-V5", title: "what either writes the other has at once") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")
             let instance = try await stage.instance("sam")
@@ -52,7 +52,7 @@ extension BackendConformance {
             try await stage.world.restart()
             try demand(try await stage.body(instance + "/a") == "from alice", "lost by a restart")
         },
-        Case(id: "V6", title: "an instance's properties are its own, and the owner's show through") { world in
+        Case(id: "share-V6", title: "an instance's properties are its own, and the owner's show through") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam", .read)
             try await stage.share("sue", .read)
@@ -70,16 +70,23 @@ extension BackendConformance {
             let entries = try await [stage.entry(instance, .resourceID), stage.entry("alice/c", .resourceID)]
             try demand(entries[0]?.resourceID != entries[1]?.resourceID, "one resource-id for two URLs")
         },
-        Case(id: "V10", title: "a sharee is told their own line, and the owner all") { world in
+        Case(id: "share-V10", title: "a sharee is told their own line, and the owner all") { world in
             let stage = try await ShareStage(world)
             try await stage.share("sam", .read)
             try await stage.share("sue")
             let own = try await stage.entry("alice/c", .shares)?.shares
             let seen = try await stage.entry(stage.instance("sam"), .shares)?.shares
             try demand(own?.lines.count == 2 && own?.id == seen?.id, "the owner is told \(own as Any)")
+            try await stage.make("alice/c/d", .team)
+            guard let inner = try await stage.collection("alice/c/d").sharing, let sue = stage.caller("sue").principal
+            else { throw Skip(reason: "shares nothing") }
+            try await inner.share(
+                [.set(.principal(sue), .read)], rules: stage.rules, roster: .empty, if: stage.condition("alice"))
+            let deeper = try await stage.entry(stage.instance("sam") + "/d", .shares)
+            try demand(deeper != nil && deeper?.shares == nil, "told of what is not shared with them")
             try demand(seen?.lines.map(\.grant) == [.read] && seen?.lines.first?.status == .accepted, "\(seen as Any)")
         },
-        Case(id: "X13", title: "a write that began with a grant is refused when it is gone") { world in
+        Case(id: "share-X13", title: "a write that began with a grant is refused when it is gone") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sam")
@@ -100,7 +107,7 @@ extension BackendConformance {
             }
             try demand(try await stage.entry("alice/c/a") != nil, "deleted nevertheless")
         },
-        Case(id: "X14", title: "what is stored counts against the owner") { world in
+        Case(id: "share-X14", title: "what is stored counts against the owner") { world in
             guard let quota = world.subject.quotaBytes else { throw Skip(reason: "no quota") }
             let stage = try await ShareStage(world)
             try await stage.share("sam")
@@ -119,7 +126,7 @@ extension BackendConformance {
             try await stage.delete(instance + "/a")
             try demand(try await stage.entry("alice", .quota)?.quota?.usedBytes == 0, "room was not given back")
         },
-        Case(id: "V13", title: "what the content demands is demanded at every URL") { world in
+        Case(id: "share-UID", title: "what the content demands is demanded at every URL") { world in
             let stage = try await ShareStage(world, kind: .teamNotes)
             try await stage.share("sam")
             let instance = try await stage.instance("sam")

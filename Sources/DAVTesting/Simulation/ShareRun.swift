@@ -91,7 +91,9 @@ package final class ShareRun {
                 "move \(inside) to \(isHome ? "home/" : "")\(other)",
                 { try await self.stage.move("\(place)/\(inside)", "\(target)/\(other)") }
             )
-        case 9: (words, deed) = ("copy in", { try await self.stage.copy("\(name)/b", "\(place)/\(inside)") })
+        case 9:
+            let from = place == stage.shared ? "alice/b" : "\(name)/b"
+            (words, deed) = ("copy in", { try await self.stage.copy(from, "\(place)/\(inside)") })
         case 10, 11:
             let grant: ShareGrant = pick(2) == 0 ? .read : .readWrite
             (words, deed) = ("share with \(name) \(grant)", { try await self.stage.share(name, grant) })
