@@ -15,8 +15,13 @@ final class TestStore: Sendable {
     private let current: Mutex<SQLiteStore?> = Mutex(nil)
     private let homes: [HomeTemplate]
     private let kinds: [CollectionKind]
+    private let sharing: ShareRules
 
-    init(clock: TestClock = TestClock(), homes: [HomeTemplate] = [.files], kinds: [CollectionKind] = []) throws {
+    init(
+        clock: TestClock = TestClock(), homes: [HomeTemplate] = [.files], kinds: [CollectionKind] = [],
+        sharing: ShareRules = ShareRules()
+    ) throws {
+        self.sharing = sharing
         self.clock = clock
         self.homes = homes
         self.kinds = kinds
@@ -37,6 +42,7 @@ final class TestStore: Sendable {
         options.clock = { clock.now }
         options.kinds = [TestStore.box, .desk, .notes] + kinds
         options.homes = homes
+        options.sharing = sharing
         options.observer = { [weak self] text in self?.statements.withLock { $0?.append(text) } }
         return options
     }

@@ -179,7 +179,7 @@ extension Account {
 }
 
 extension Transaction {
-    func ensureHomes(of id: PrincipalID) throws {
+    fileprivate func ensureHomes(of id: PrincipalID) throws {
         let quota = try sql.first("SELECT quota FROM account WHERE name = ?1", .text(id.name.string)) {
             $0.optionalInt(0)
         }
@@ -188,7 +188,7 @@ extension Transaction {
 
     /// Makes those of the person's homes that are not there.
     @discardableResult
-    func ensureHomes(of id: PrincipalID, quota: Int64?) throws -> [Int64] {
+    fileprivate func ensureHomes(of id: PrincipalID, quota: Int64?) throws -> [Int64] {
         try facts.roots.map { try ensureHome(of: id, $0.template, quota: quota) }
     }
 

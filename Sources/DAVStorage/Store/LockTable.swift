@@ -69,6 +69,14 @@ struct LockTable {
             .blob(high))
     }
 
+    /// Ends the locks of somebody who may not write there any more.
+    func removeAll(of holder: PrincipalID, within path: DAVPath) throws {
+        let (low, high) = LockTable.range(below: path)
+        try sql.run(
+            "DELETE FROM lock WHERE holder = ?4 AND (root = ?1 OR root >= ?2 AND root < ?3)",
+            .blob(LockTable.key(path)), .blob(low), .blob(high), .text(holder.name.string))
+    }
+
     func removeExpired(at now: Timestamp) throws {
         try sql.run("DELETE FROM lock WHERE expires <= ?1", .int(now.microseconds))
     }

@@ -35,6 +35,9 @@ extension Transaction {
             .int(StoredGrant.encode(grant)))
         try bind(place, to: .collection(facade), revision)
         try watch(source, inHome: holder.id, revision)
+        for property in facts.kind(source.kind).sharing?.properties ?? [] {
+            try apply(.set(property), toCollection: facade)
+        }
         try touch(place.parents, revision)
         try tell(.content, in: place.parents, revision, condition)
     }

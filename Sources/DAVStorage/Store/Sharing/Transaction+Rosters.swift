@@ -5,7 +5,9 @@ extension Transaction {
     /// Brings up to date whatever is shared with a group whose members changed, or with one that contains it (G2).
     func regroup(_ group: PrincipalID) throws {
         for collection in try sql.rows(Transaction.sharedWithGroup, .text(group.description), decode: { $0.int(0) }) {
-            try change(collection) { list, roster in list.regroup(facts.sharing, roster) }
+            try change(collection) { list, roster, kind in
+                list.regroup(facts.sharing, roster, hasHome: { hasHome($0, for: kind) })
+            }
         }
     }
 
@@ -24,7 +26,7 @@ extension Transaction {
             UNION SELECT collection FROM seat WHERE person = ?1
             """
         for collection in try sql.rows(text, .text(principal.description), decode: { $0.int(0) }) {
-            try change(collection) { list, roster in list.forget(principal, facts.sharing, roster) }
+            try change(collection) { list, roster, _ in list.forget(principal, facts.sharing, roster) }
         }
     }
 
@@ -32,16 +34,17 @@ extension Transaction {
     func endShares(of owner: PrincipalID) throws {
         let text = "SELECT id FROM collection WHERE owner = ?1 AND shared = 1 AND dead = 0"
         for collection in try sql.rows(text, .text(owner.description), decode: { $0.int(0) }) {
-            try change(collection) { list, _ in (ShareList(owner: owner), list.destroy()) }
+            try change(collection) { list, _, _ in (ShareList(owner: owner), list.destroy()) }
         }
     }
 
     private func change(
-        _ collection: Int64, _ body: (ShareList, ShareRoster) -> (list: ShareList, effects: [ShareEffect])
+        _ collection: Int64,
+        _ body: (ShareList, ShareRoster, CollectionKind) -> (list: ShareList, effects: [ShareEffect])
     ) throws {
-        guard let place = try sharedPlace(collection), let owner = place.collection?.owner else { return }
+        guard let place = try sharedPlace(collection), let row = place.collection, let owner = row.owner else { return }
         let old = try shares.shares(of: collection, owner: owner)
-        let (list, effects) = try body(old.list, GroupTable(sql: sql).roster(for: old.list))
+        let (list, effects) = try body(old.list, GroupTable(sql: sql).roster(for: old.list), facts.kind(row.kind))
         try replace(old, with: list, effects, of: place, nil)
     }
 }

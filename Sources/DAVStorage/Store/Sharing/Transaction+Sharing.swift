@@ -15,8 +15,9 @@ extension Transaction {
         guard let collection = place.collection, let owner = collection.owner else { throw DAVError.notFound }
         try check(condition, at: path)
         let old = try shares.shares(of: collection.id, owner: owner)
-        let (list, effects) = try old.list.apply(
-            changes, rules, GroupTable(sql: sql).roster(roster, for: old.list, changes))
+        let roster = try GroupTable(sql: sql).roster(roster, for: old.list, changes)
+        let kind = facts.kind(collection.kind)
+        let (list, effects) = try old.list.apply(changes, rules, roster, hasHome: { hasHome($0, for: kind) })
         try replace(old, with: list, effects, of: place, condition)
     }
 
@@ -31,8 +32,10 @@ extension Transaction {
             let collection = place.collection, let owner = collection.owner
         else { throw ShareRefusal.noSuchInvitation }
         let old = try shares.shares(of: id, owner: owner)
-        let (list, effects, instance) = try old.list.reply(answer, to: invitation, by: person)
-        let home = try placing.home.map { try demandHome($0, of: person, for: facts.kind(collection.kind)) }
+        guard old.list.seat(of: person)?.id == invitation else { throw ShareRefusal.noSuchInvitation }
+        let kind = facts.kind(collection.kind)
+        let home = try placing.home.map { try demandHome($0, of: person, for: kind) } ?? home(of: person, for: kind)
+        let (list, effects, instance) = try old.list.reply(answer, to: invitation, by: person, hasHome: home != nil)
         try replace(old, with: list, effects, of: place, condition, in: home)
         guard let instance, let facade = try facade(instance), let path = try self.place(of: facade)?.path else {
             return nil
@@ -78,10 +81,16 @@ extension Transaction {
     ) throws {
         switch effect {
         case .instanceAppeared(let id, let person, let grant):
-            let home = try home ?? self.home(of: person, for: facts.kind(source.kind))
+            guard let home = try home ?? self.home(of: person, for: facts.kind(source.kind)) else {
+                throw ShareRefusal.noHome
+            }
             try bindFacade(of: source, id: id, sharee: person, grant: grant, in: home, revision, condition)
-        case .instanceRemoved(let id, _): try unbindFacade(id, revision, condition)
-        case .accessChanged(let id, _, let grant): try changeFacade(id, to: grant, revision, condition)
+        case .instanceRemoved(let id, let person):
+            try locks.removeAll(of: person, within: place.path)
+            try unbindFacade(id, revision, condition)
+        case .accessChanged(let id, let person, let grant):
+            if !grant.allowsWriting { try locks.removeAll(of: person, within: place.path) }
+            try changeFacade(id, to: grant, revision, condition)
         case .inviteListChanged:
             guard let entry = place.entry else { return }
             try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
@@ -90,13 +99,18 @@ extension Transaction {
         }
     }
 
-    /// The first of the person's homes that may hold collections of the kind.
-    private func home(of person: PrincipalID, for kind: CollectionKind) throws -> Place {
-        try ensureHomes(of: person)
-        guard let root = facts.roots.first(where: { $0.template.kind.mayHold(kind) }),
-            let home = try tree.locate(root.template.root.appending(person.name))
-        else { throw DAVError.forbidden("No home may hold what is shared.") }
-        return home
+    /// The first of the person's homes that may hold collections of the kind, if there is one yet.
+    private func home(of person: PrincipalID, for kind: CollectionKind) throws -> Place? {
+        for root in facts.roots where root.template.kind.mayHold(kind) {
+            let place = try tree.locate(root.template.root.appending(person.name))
+            if let place, place.isMapped { return place }
+        }
+        return nil
+    }
+
+    /// Whether the person has a home for collections of the kind. Where that cannot be found out they are asked first.
+    func hasHome(_ person: PrincipalID, for kind: CollectionKind) -> Bool {
+        (try? home(of: person, for: kind)) ?? nil != nil
     }
 
     /// Where a collection that is shared is now.
