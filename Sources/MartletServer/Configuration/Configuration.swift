@@ -46,6 +46,11 @@ public struct Configuration: Sendable {
     /// Whom people find by listing and searching principals.
     public var directorySearch = DirectoryPrivacy.everyone
 
+    public var sharing = SharingMode.invitation
+    /// Whether the owner is not told that nobody is known by an address.
+    public var sharingHidesUnknown = false
+    public var sharingMost = 1000
+
     /// Whether changes are pushed to clients that ask for it.
     public var push = true
     public var pushContact: PushContact?
@@ -87,3 +92,12 @@ public struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 
 public enum LogLevel: String, Sendable, CaseIterable { case trace, debug, info, notice, warning, error }
 public enum LogFormat: String, Sendable, CaseIterable { case text, json }
+/// What happens when somebody shares a collection.
+public enum SharingMode: String, Sendable, CaseIterable {
+    /// People are asked first.
+    case invitation
+    /// It appears in their home at once.
+    case instant
+    /// Nobody can share or answer. What was shared before stays reachable.
+    case off
+}

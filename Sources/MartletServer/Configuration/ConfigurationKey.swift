@@ -81,7 +81,17 @@ public struct ConfigurationKey: Sendable {
         .init("store.maintenance", \.maintenanceInterval, "How often history, locks and unused files are cleaned up."),
         .init(
             "directory.search", \.directorySearch,
-            "Whom people find: everyone, those in their groups, who is asked for by the exact name or address, or nobody."),
+            "Whom people find: everyone, those in their groups, who is asked for by the exact name or address, or nobody."
+        ),
+        .init(
+            "sharing.mode", \.sharing,
+            "How people share calendars, address books and folders: by invitation, which has to be accepted; instant, which puts them into the other's home at once; or off."
+        ),
+        .init(
+            "sharing.hide-unknown", \.sharingHidesUnknown,
+            "Do not tell who shares that nobody here has the address: the invitation looks as if it waited for an answer."
+        ),
+        .init("sharing.invitations", \.sharingMost, "Most invitations to one collection; a group counts as one."),
         .init("push.enabled", \.push, "Tell clients of changes through the push services they name."),
         .init(
             "push.contact", \.pushContact,
@@ -93,7 +103,8 @@ public struct ConfigurationKey: Sendable {
             "push.trust", \.pushTrust,
             "PEM file with certificates that push services are trusted by besides the system's."),
         .init("push.delay", \.pushDelay, "How long a change waits for others before it is told."),
-        .init("push.interval", \.pushInterval, "Least time between two messages about the same collection to a device."),
+        .init(
+            "push.interval", \.pushInterval, "Least time between two messages about the same collection to a device."),
         .init("push.lifetime", \.pushLifetime, "Longest time a client is registered without asking again."),
         .init("push.registrations", \.pushMost, "Most registrations of one person."),
         .init(

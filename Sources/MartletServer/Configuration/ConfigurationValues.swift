@@ -178,6 +178,7 @@ extension ConfigurationValue where Self: RawRepresentable & CaseIterable, RawVal
 extension DirectoryPrivacy: ConfigurationValue {}
 extension LogLevel: ConfigurationValue {}
 extension LogFormat: ConfigurationValue {}
+extension SharingMode: ConfigurationValue {}
 
 extension Substring {
     var trimmingSpaces: Substring {

@@ -12,6 +12,7 @@ extension Assembly {
         facts.challenges = challenges
         facts.kinds = makeable
         facts.push = push
+        facts.sharing = sharing
         facts.complianceClasses = complianceClasses
         let routes = Routes(stores: [
             (names: [StoreDirectory.name], backend: PrincipalsBackend(directory: directory)),

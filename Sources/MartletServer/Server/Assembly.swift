@@ -7,12 +7,17 @@ public import DAVStorage
 public struct Assembly: Sendable {
     public let calendars: CalDAV
     public let contacts: CardDAV
+    /// How people share; `nil`: they do not.
+    public let sharing: ShareRules?
 
     public static let standard = Assembly()
 
-    public init(calendars: CalDAV = CalDAV(), contacts: CardDAV = CardDAV()) {
+    public init(
+        calendars: CalDAV = CalDAV(), contacts: CardDAV = CardDAV(), sharing: ShareRules? = ShareRules()
+    ) {
         self.calendars = calendars
         self.contacts = contacts
+        self.sharing = sharing
     }
 
     /// What an operator wants of them.
@@ -22,7 +27,9 @@ public struct Assembly: Sendable {
         calendars.stripsMethod = configuration.stripsMethod
         var contacts = CardDAV.Limits()
         contacts.isStrict = configuration.strictContacts
-        self.init(calendars: CalDAV(limits: calendars), contacts: CardDAV(limits: contacts))
+        self.init(
+            calendars: CalDAV(limits: calendars), contacts: CardDAV(limits: contacts),
+            sharing: ShareRules(configuration))
     }
 
     package static let calendarRoot = DAVPath([Name("calendars")!])
@@ -103,12 +110,26 @@ extension DeadProperty {
     }
 }
 
+extension ShareRules {
+    fileprivate init?(_ configuration: Configuration) {
+        let mode: Mode
+        switch configuration.sharing {
+        case .invitation: mode = .invitation
+        case .instant: mode = .instant
+        case .off: return nil
+        }
+        self.init(
+            mode: mode, hidesUnknown: configuration.sharingHidesUnknown, mostInvites: configuration.sharingMost)
+    }
+}
+
 extension SQLiteStore.Options {
     /// How a data folder of Martlet's is opened.
     public static func martlet(_ assembly: Assembly = .standard) -> SQLiteStore.Options {
         var options = SQLiteStore.Options()
         options.homes = assembly.homes
         options.kinds = assembly.kinds
+        if let sharing = assembly.sharing { options.sharing = sharing }
         return options
     }
 }
