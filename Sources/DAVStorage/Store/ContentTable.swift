@@ -200,7 +200,8 @@ struct ContentJudge: Sendable {
 extension StoreCollection: Querying {
     func names(matching query: ContentQuery) async throws -> [Name] {
         try await store.connections.scan { sql in
-            try isStanding(sql) ? ContentTable(sql: sql).names(matching: query, in: row.content) : []
+            let names = try ContentTable(sql: sql).names(matching: query, in: row.content)
+            return try isStanding(sql) ? names : []
         }
     }
 }

@@ -6,7 +6,9 @@ extension StoreCollection: Syncing {
         if let token, let page = try unchanged(since: token) { return page }
         return try await store.connections.scan { sql in
             let now = try current(sql)
-            return try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
+            let page = try changes(since: token, of: now, level: level, limit: max(1, limit), fields, sql)
+            guard try isStanding(sql) else { throw DAVError.notFound }
+            return page
         }
     }
 
@@ -19,7 +21,7 @@ extension StoreCollection: Syncing {
 
     /// - Throws: 404 if it is gone, or the instance it was reached by.
     private func current(_ sql: SQL) throws -> CollectionRow {
-        guard try isStanding(sql), let now = try Tree(sql: sql, facts: store.facts).current(row.id) else {
+        guard let now = try Tree(sql: sql, facts: store.facts).current(row.id), try isStanding(sql) else {
             throw DAVError.notFound
         }
         return now

@@ -44,10 +44,9 @@ struct StoreCollection: DAVCollection {
         switch members {
         case .itself:
             return try store.connections.read { sql in
-                guard try isStanding(sql), let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else {
-                    return []
-                }
-                return try reader(sql).fill([store.found(row, at: path, in: view)], in: path.parent, fields)
+                guard let row = try Tree(sql: sql, facts: store.facts).collection(row.id) else { return [] }
+                let entries = try reader(sql).fill([store.found(row, at: path, in: view)], in: path.parent, fields)
+                return try isStanding(sql) ? entries : []
             }
         case .named(let names) where names.count <= StoreCollection.shortRead:
             return try store.connections.read { try named(names, fields, $0) }
@@ -60,16 +59,20 @@ struct StoreCollection: DAVCollection {
 
     func reader(_ sql: SQL) -> EntryReader { EntryReader(sql: sql, store: store, view: view) }
 
-    /// Whether the instance through which the caller came is theirs still. What is committed after it was taken from them
-    /// must not be told, so each snapshot is asked; while nothing was committed at all, it is known.
+    /// Whether the instance through which the caller came was theirs in the snapshot, and showed no less than it did. What is
+    /// committed after it was taken from them must not be told.
+    ///
+    /// To be asked when all is read: a snapshot begins with the first statement, and only then does it mean something that
+    /// nothing was committed up to now.
     func isStanding(_ sql: SQL) throws -> Bool {
         guard let view, !store.known.isCurrent(mark) else { return true }
-        let facade = try Tree(sql: sql, facts: store.facts).collection(view.facade.id)
-        return facade?.instance?.sharee == view.share.sharee
+        guard let instance = try Tree(sql: sql, facts: store.facts).collection(view.facade.id)?.instance else {
+            return false
+        }
+        return instance.sharee == view.share.sharee && instance.grant.sight >= view.share.grant.sight
     }
 
     private func named(_ names: [Name], _ fields: Fields, _ sql: SQL) throws -> [Entry] {
-        guard try isStanding(sql) else { return [] }
         let reader = reader(sql)
         var rows: [Name: EntryRow] = [:]
         if names.count == 1 {
@@ -82,7 +85,9 @@ struct StoreCollection: DAVCollection {
             }
         }
         let found = names.compactMap { rows.removeValue(forKey: $0) }.filter { !$0.isRemoved }
-        return try reader.fill(found.map { reader.entry($0, in: path) }.filter(isVisible), in: path, fields)
+        let entries = try reader.fill(
+            found.map { reader.entry($0, in: path) }.filter(isVisible), in: path, fields)
+        return try isStanding(sql) ? entries : []
     }
 
     static let selection = EntryRow.select.replacing(
@@ -91,13 +96,14 @@ struct StoreCollection: DAVCollection {
     private func page(after: Name?, limit: Int, _ fields: Fields, _ sql: SQL) throws -> [Entry] {
         let reader = reader(sql)
         var found: [EntryReader.Found] = []
-        guard limit > 0, try isStanding(sql) else { return [] }
+        guard limit > 0 else { return [] }
         try sql.each(StoreCollection.listing, .int(row.content), .text(after?.string ?? "")) { row in
             let next = reader.entry(EntryRow(row), in: path)
             if isKnown(next) { found.append(next) }
             return found.count < limit
         }
-        return try reader.fill(found, in: path, fields)
+        let entries = try reader.fill(found, in: path, fields)
+        return try isStanding(sql) ? entries : []
     }
 
     static let listing =
@@ -116,15 +122,14 @@ struct StoreCollection: DAVCollection {
         // A replaced body's file is removed after the commit; whoever comes in between reads once more and finds the new one.
         for _ in 0..<100 {
             let opened = try store.connections.read { sql -> Opened in
-                guard try isStanding(sql),
-                    let row = try Tree(sql: sql, facts: store.facts).row(in: row.content, name), let member = row.member
-                else {
-                    return .none
-                }
+                guard let row = try Tree(sql: sql, facts: store.facts).row(in: row.content, name),
+                    let member = row.member
+                else { return .none }
                 guard let body = try body(of: member, sql) else { return .vanished }
                 let reader = reader(sql)
                 let entries = try reader.fill([reader.entry(row, in: path)], in: path, fields)
-                return entries.first.map { .member(OpenedMember(entry: $0, body: body)) } ?? .none
+                guard let entry = entries.first, try isStanding(sql) else { return .none }
+                return .member(OpenedMember(entry: entry, body: body))
             }
             switch opened {
             case .none: return nil

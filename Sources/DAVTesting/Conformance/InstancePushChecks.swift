@@ -60,7 +60,10 @@ extension BackendConformance {
             try await stage.put("alice/c/a")
             try await stage.demandDue([own.id])
         },
-        Case(id: "share-dont-notify", title: "a client that asks for it is not told of its own writes through an instance") {
+        Case(
+            id: "share-dont-notify",
+            title: "a client that asks for it is not told of its own writes through an instance"
+        ) {
             world in
             let stage = try await ShareStage(world)
             try await stage.share("sam")

@@ -107,6 +107,27 @@ extension BackendConformance {
             }
             try demand(try await stage.entry("alice/c/a") != nil, "deleted nevertheless")
         },
+        Case(id: "share-X16", title: "nothing that is stored after a revocation is told, whoever is reading") { world in
+            let stage = try await ShareStage(world)
+            for round in 0..<20 {
+                try await stage.put("alice/c/a", "open \(round)")
+                try await stage.share("sam")
+                let (holder, name) = try await stage.place(try await stage.instance("sam") + "/a")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<3 {
+                        group.addTask {
+                            var isOver = false
+                            let secret = Name(unique: "secret\(round)")
+                            while !isOver { isOver = try await look(at: name, not: secret, in: holder) }
+                        }
+                    }
+                    try await stage.revoke("sam")
+                    try await stage.put("alice/c/a", "secret \(round)")
+                    try await stage.put("alice/c/secret\(round)", "secret")
+                    try await group.waitForAll()
+                }
+            }
+        },
         Case(id: "share-X14", title: "what is stored counts against the owner") { world in
             guard let quota = world.subject.quotaBytes else { throw Skip(reason: "no quota") }
             let stage = try await ShareStage(world)
@@ -145,4 +166,32 @@ extension BackendConformance {
             try demand(names.map(\.string) == ["a", "b"], "found \(names)")
         },
     ]
+}
+
+/// Reads all that a sharee can, once.
+///
+/// - Returns: whether it is theirs no more.
+/// - Throws: ``Mismatch`` if anything is told that must not be.
+private func look(at name: Name, not secret: Name, in holder: any DAVCollection) async throws -> Bool {
+    let opened = try await holder.open(name, fields: [])
+    if let opened {
+        let body = String(decoding: try await opened.body.read(at: 0, count: 100), as: UTF8.self)
+        try demand(body.hasPrefix("open"), "read \(body)")
+    }
+    let listed = try await holder.entries(.all(after: nil, limit: 100), fields: [])
+    let named = try await holder.entries(.named([name]), fields: .content)
+    var told = listed.map(\.name)
+    do {
+        told +=
+            try await holder.syncing?.changes(since: nil, level: .one, limit: 100, fields: []).changes
+            .compactMap(\.path.last) ?? []
+    } catch let error as DAVError {
+        try demand(error.code == 404, "refused with \(error)")
+    }
+    try demand(!told.contains(secret), "told of \(secret)")
+    for entry in named {
+        guard let content = entry.content else { continue }
+        try demand(content.starts(with: "open".utf8), "told \(String(decoding: content, as: UTF8.self))")
+    }
+    return opened == nil && told.isEmpty && named.isEmpty
 }
