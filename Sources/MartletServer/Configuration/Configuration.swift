@@ -50,6 +50,7 @@ public struct Configuration: Sendable {
     /// Whether the owner is not told that nobody is known by an address.
     public var sharingHidesUnknown = false
     public var sharingMost = 1000
+    public var sharingMostPerHour = 2000
 
     /// Whether changes are pushed to clients that ask for it.
     public var push = true

@@ -92,6 +92,9 @@ public struct ConfigurationKey: Sendable {
             "Do not tell who shares that nobody here has the address: the invitation looks as if it waited for an answer."
         ),
         .init("sharing.invitations", \.sharingMost, "Most invitations to one collection; a group counts as one."),
+        .init(
+            "sharing.invitations-per-hour", \.sharingMostPerHour,
+            "Most invitations that one person sends in an hour."),
         .init("push.enabled", \.push, "Tell clients of changes through the push services they name."),
         .init(
             "push.contact", \.pushContact,

@@ -119,7 +119,8 @@ extension ShareRules {
         case .off: return nil
         }
         self.init(
-            mode: mode, hidesUnknown: configuration.sharingHidesUnknown, mostInvites: configuration.sharingMost)
+            mode: mode, hidesUnknown: configuration.sharingHidesUnknown, mostInvites: configuration.sharingMost,
+            mostInvitationsPerHour: configuration.sharingMostPerHour)
     }
 }
 
