@@ -95,6 +95,20 @@ final class ShareStage {
         try await sharing.share(changes, rules: rules, roster: .empty, if: condition(shared))
     }
 
+    /// Answers the invitation to what is shared.
+    func answer(_ name: String, _ hasAccepted: Bool) async throws {
+        let person = try person(name)
+        guard let sharing = try await collection(shared).sharing, let invitations = backend.invitations else {
+            throw Skip(reason: "nothing can be answered")
+        }
+        guard let seat = try await sharing.shareList().seat(of: person) else {
+            throw ShareRefusal.noSuchInvitation
+        }
+        _ = try await invitations.answer(
+            ShareAnswer(hasAccepted: hasAccepted), to: seat.id, by: person, placing: SharePlacement(),
+            if: condition(name))
+    }
+
     /// What somebody has of others, by name.
     func instances(_ name: String) async throws -> [String] {
         let entries = try await collection(name).entries(.all(after: nil, limit: 1000), fields: [])

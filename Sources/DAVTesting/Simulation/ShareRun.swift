@@ -20,6 +20,7 @@ package final class ShareRun {
         stage = try await ShareStage(world)
         random = SeededGenerator(seed: seed)
         clients = ["alice", "sam", "sue"].map(ShareClient.init)
+        stage.rules = ShareRules(mode: seed % 2 == 0 ? .instant : .invitation)
     }
 
     /// - Returns: what was done and what came of it, without what differs from back-end to back-end: two that keep the same
@@ -34,6 +35,9 @@ package final class ShareRun {
                     if pick(4) == 0 { try await clients[index].demandTrue(on: stage) }
                 }
                 if pick(10) == 0 { try await note() }
+                if pick(30) == 0, try await stage.entry(stage.shared) != nil {
+                    try await world.prune(through: stage.token(stage.shared))
+                }
             }
             for index in clients.indices {
                 try await clients[index].catchUp(on: stage, limit: 2)
@@ -72,67 +76,96 @@ package final class ShareRun {
         return share?.grant.allowsWriting == true ? instance : nil
     }
 
+    /// Something to do, and what it is called.
+    private typealias Deed = (words: String, run: () async throws -> Void)
+
     private func act(_ step: Int) async throws {
         let name = names[pick(names.count)]
         let instance = try await stage.instances(name).first
-        let inside = ["a", "b", "d/a", "d"][pick(4)]
         let place = pick(2) == 0 ? stage.shared : try await writable(instance) ?? stage.shared
-        let words: String
-        let deed: () async throws -> Void
-        switch pick(20) {
-        case 0..<5: (words, deed) = ("put \(inside)", { try await self.stage.put("\(place)/\(inside)", "\(step)") })
-        case 5, 6: (words, deed) = ("delete \(inside)", { try await self.stage.delete("\(place)/\(inside)") })
-        case 7: (words, deed) = ("make d", { try await self.stage.make("\(place)/d") })
-        case 8:
+        let who = place == stage.shared ? "alice" : name
+        let deed: Deed =
+            switch pick(20) {
+            case 0..<10: write(step, in: place, home: who)
+            case 10..<14: share(with: name)
+            case 14..<18: arrange(instance, of: name, step)
+            default: own(step)
+            }
+        var outcome = "done"
+        do {
+            try await deed.run()
+        } catch let error as DAVError {
+            outcome = "\(error.code)"
+        } catch let refusal as ShareRefusal { outcome = "\(refusal)" }
+        log.append("\(step) \(who): \(deed.words): \(outcome)")
+    }
+
+    /// Content, by the owner or through an instance.
+    private func write(_ step: Int, in place: String, home: String) -> Deed {
+        let stage = stage
+        let inside = ["a", "b", "d/a", "d"][pick(4)]
+        switch pick(10) {
+        case 0..<5: return ("put \(inside)", { try await stage.put("\(place)/\(inside)", "\(step)") })
+        case 5, 6: return ("delete \(inside)", { try await stage.delete("\(place)/\(inside)") })
+        case 7: return ("make d", { try await stage.make("\(place)/d") })
+        case 8: return ("copy in", { try await stage.copy("\(home)/b", "\(place)/\(inside)") })
+        default:
             let other = inside.hasPrefix("d") ? ["a", "b", "e"][pick(3)] : ["b", "d/b", "e"][pick(3)]
             let isHome = pick(3) == 0
-            let target = isHome ? place == stage.shared ? "alice" : name : place
-            (words, deed) = (
+            return (
                 "move \(inside) to \(isHome ? "home/" : "")\(other)",
-                { try await self.stage.move("\(place)/\(inside)", "\(target)/\(other)") }
+                { try await stage.move("\(place)/\(inside)", "\(isHome ? home : place)/\(other)") }
             )
-        case 9:
-            let from = place == stage.shared ? "alice/b" : "\(name)/b"
-            (words, deed) = ("copy in", { try await self.stage.copy(from, "\(place)/\(inside)") })
-        case 10, 11:
+        }
+    }
+
+    private func share(with name: String) -> Deed {
+        let stage = stage
+        switch pick(6) {
+        case 0..<3:
             let grant: ShareGrant = pick(2) == 0 ? .read : .readWrite
-            (words, deed) = ("share with \(name) \(grant)", { try await self.stage.share(name, grant) })
-        case 12: (words, deed) = ("revoke \(name)", { try await self.stage.revoke(name) })
-        case 13: (words, deed) = ("\(name) leaves", { if let instance { try await self.stage.delete(instance) } })
-        case 14, 15:
-            let new = "\(name)/n\(pick(2))"
-            (words, deed) = (
-                "\(name) renames to \(new)", { if let instance { try await self.stage.move(instance, new) } }
-            )
-        case 16:
-            (words, deed) = ("\(name) paints", { if let instance { try await self.stage.colour(instance, "\(step)") } })
-        case 17: (words, deed) = ("owner paints", { try await self.stage.colour(self.stage.shared, "\(step)") })
-        case 18:
-            (words, deed) = (
+            return ("share with \(name) \(grant)", { try await stage.share(name, grant) })
+        case 3, 4:
+            let hasAccepted = pick(4) > 0
+            return ("\(name) answers \(hasAccepted)", { try await stage.answer(name, hasAccepted) })
+        default: return ("revoke \(name)", { try await stage.revoke(name) })
+        }
+    }
+
+    /// What a sharee does with what is theirs: the binding, and its properties.
+    private func arrange(_ instance: String?, of name: String, _ step: Int) -> Deed {
+        let stage = stage
+        let new = "\(name)/n\(pick(2))"
+        let choice = pick(6)
+        guard let instance, choice > 0 else { return ("\(name) makes \(new)", { try await stage.make(new) }) }
+        switch choice {
+        case 1: return ("\(name) leaves", { try await stage.delete(instance) })
+        case 2, 3: return ("\(name) renames to \(new)", { try await stage.move(instance, new) })
+        default: return ("\(name) paints", { try await stage.colour(instance, "\(step)") })
+        }
+    }
+
+    /// What the owner does with the collection itself.
+    private func own(_ step: Int) -> Deed {
+        let stage = stage
+        switch pick(5) {
+        case 0, 1: return ("owner paints", { try await stage.colour(stage.shared, "\(step)") })
+        case 2, 3:
+            return (
                 "owner moves there and back",
                 {
-                    try await self.stage.move(self.stage.shared, "alice/moved")
-                    try await self.stage.move("alice/moved", self.stage.shared)
+                    try await stage.move(stage.shared, "alice/moved")
+                    try await stage.move("alice/moved", stage.shared)
                 }
             )
         default:
-            if pick(4) == 0 {
-                (words, deed) = (
-                    "owner begins anew",
-                    {
-                        try await self.stage.delete(self.stage.shared)
-                        try await self.stage.make(self.stage.shared, .team)
-                    }
-                )
-            } else {
-                (words, deed) = ("\(name) makes n0", { try await self.stage.make("\(name)/n0") })
-            }
-        }
-        do {
-            try await deed()
-            log.append("\(step) \(place == stage.shared ? "alice" : name): \(words)")
-        } catch let error as DAVError {
-            log.append("\(step) \(place == stage.shared ? "alice" : name): \(words): \(error.code)")
+            return (
+                "owner begins anew",
+                {
+                    try await stage.delete(stage.shared)
+                    try await stage.make(stage.shared, .team)
+                }
+            )
         }
     }
 }
