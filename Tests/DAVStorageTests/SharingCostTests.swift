@@ -125,6 +125,30 @@ import Testing
         #expect(costs[0][0] == 0)
     }
 
+    @Test func aWriteIsLoudAtNoMoreCostForManyInstances() async throws {
+        var costs: [Int] = []
+        for count in [1, 100] {
+            let test = try await store()
+            try await share("c", in: test, instances: count)
+            let listed = try await test.backend.collection(at: home, for: sam)?.entries(
+                .all(after: nil, limit: count), fields: .resourceID)
+            for entry in listed ?? [] {
+                let id = try #require(entry.resourceID)
+                _ = try await test.register(
+                    id, at: home.appending(entry.name), of: Self.sam, PushTriggers(content: .infinity),
+                    limits: .unlimited)
+            }
+            let writing = try #require(
+                try await test.backend.collection(at: own.appending(Name("c")!), for: test.caller)?.writing)
+            let cost = try await test.counting {
+                _ = try await writing.put(Name("a")!, .init(body: [1].stream), if: test.condition)
+            }
+            costs.append(cost.count)
+            #expect(try await test.due().count == count)
+        }
+        #expect(costs[0] == costs[1])
+    }
+
     /// Laws 3 and 6: what is remembered between commits is never told after one.
     @Test func whatIsRememberedOfInstancesDoesNotOutliveACommit() async throws {
         let test = try await store()

@@ -141,7 +141,11 @@ extension Transaction {
     private func remove(_ place: Place, _ revision: Int64, _ condition: Condition) throws {
         if let collection = place.collection {
             try release(place, revision, condition)
-            if collection.instance != nil { return try unbindFacade(collection.uuid, revision, condition) }
+            if let instance = collection.instance {
+                // What somebody may not write any more they do not keep others from writing either.
+                try locks.removeAll(of: instance.sharee, within: place.content)
+                return try unbindFacade(collection.uuid, revision, condition)
+            }
         }
         let bytes = size(of: place)
         try endRegistrations(at: place, revision, condition)

@@ -58,6 +58,27 @@ extension BackendConformance {
             try await stage.demandLocked(by: ["sam/y"]) { try await stage.copy(instance + "/a", "sam/y") }
             try await stage.demandLocked(by: [instance + "/a"]) { try await stage.move(instance + "/a", "sam/z") }
         },
+        Case(id: "share-X8c", title: "a lock ends with the right by which it was taken") { world in
+            let stage = try await ShareStage(world)
+            try await stage.put("alice/c/a")
+            for end in ["revoke", "lower", "leave", "replace"] {
+                try await stage.share("sam")
+                let instance = try await stage.instance("sam")
+                _ = try await stage.lock(instance + "/a")
+                try await stage.demandLocked(by: ["alice/c/a"]) { try await stage.put("alice/c/a") }
+                switch end {
+                case "revoke": try await stage.revoke("sam")
+                case "lower": try await stage.share("sam", .read)
+                case "leave": try await stage.delete(instance)
+                default:
+                    try await stage.make("sam/x")
+                    try await stage.move("sam/x", instance)
+                    try await stage.delete(instance)
+                }
+                try await stage.put("alice/c/a", end)
+                try await stage.revoke("sam")
+            }
+        },
         Case(id: "share-If", title: "conditions are about what the caller's URLs show") { world in
             let stage = try await ShareStage(world)
             let etag = try await stage.put("alice/c/a").etag
