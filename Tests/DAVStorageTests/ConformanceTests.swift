@@ -12,7 +12,7 @@ struct SQLiteConformanceTests {
 }
 
 struct SQLiteSharingConformanceTests {
-    @Test(arguments: BackendConformance.sharingCases)
+    @Test(arguments: BackendConformance.sharingCases + BackendConformance.shareEffectCases)
     func sqliteShares(_ conformance: BackendConformance.Case) async throws {
         let outcome = try await conformance.run { clock in try await .sharingSQLite(clock) }
         #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")

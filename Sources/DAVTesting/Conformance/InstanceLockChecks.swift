@@ -58,7 +58,7 @@ extension BackendConformance {
             try await stage.demandLocked(by: ["sam/y"]) { try await stage.copy(instance + "/a", "sam/y") }
             try await stage.demandLocked(by: [instance + "/a"]) { try await stage.move(instance + "/a", "sam/z") }
         },
-        Case(id: "share-X8c", title: "a lock ends with the right by which it was taken") { world in
+        Case(id: "share-X8d", title: "a lock ends with the right by which it was taken") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             for end in ["revoke", "lower", "leave", "replace"] {
