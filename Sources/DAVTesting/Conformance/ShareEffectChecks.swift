@@ -17,7 +17,7 @@ extension BackendConformance {
                 try await stage.revoke("sam")
             }
         },
-        Case(id: "share-X8d", title: "a lock ends with its holder's right, and nobody else's does") { world in
+        Case(id: "share-unlocked", title: "a lock ends with its holder's right, and nobody else's does") { world in
             let stage = try await ShareStage(world)
             try await stage.put("alice/c/a")
             try await stage.share("sue")
