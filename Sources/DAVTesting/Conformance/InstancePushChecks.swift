@@ -60,6 +60,16 @@ extension BackendConformance {
             try await stage.put("alice/c/a")
             try await stage.demandDue([own.id])
         },
+        Case(id: "share-W1a", title: "what happened before it was shared is no news to the home it comes to") { world in
+            let stage = try await ShareStage(world)
+            let own = try await stage.register("alice/c", PushTriggers(content: .infinity))
+            let home = try await stage.register("sam", PushTriggers(content: .infinity))
+            try await stage.put("alice/c/a")
+            try await stage.share("sam", dontNotify: .everybody)
+            try await stage.demandDue([own.id])
+            try await stage.put("alice/c/a")
+            try await stage.demandDue([own.id, home.id])
+        },
         Case(
             id: "share-dont-notify",
             title: "a client that asks for it is not told of its own writes through an instance"

@@ -84,15 +84,17 @@ final class ShareStage {
 
     // MARK: Sharing
 
-    func share(_ name: String, _ grant: ShareGrant = .readWrite) async throws {
-        try await change([.set(.principal(try person(name)), grant)])
+    func share(_ name: String, _ grant: ShareGrant = .readWrite, dontNotify: PushDontNotify = .nobody) async throws {
+        try await change([.set(.principal(try person(name)), grant)], dontNotify)
     }
 
     func revoke(_ name: String) async throws { try await change([.revoke(.principal(try person(name)))]) }
 
-    private func change(_ changes: [ShareChange]) async throws {
+    private func change(_ changes: [ShareChange], _ dontNotify: PushDontNotify = .nobody) async throws {
         guard let sharing = try await collection(shared).sharing else { throw Skip(reason: "shares nothing") }
-        try await sharing.share(changes, rules: rules, roster: .empty, if: condition(shared))
+        var condition = condition(shared)
+        condition.dontNotify = dontNotify
+        try await sharing.share(changes, rules: rules, roster: .empty, if: condition)
     }
 
     /// Answers the invitation to what is shared.
