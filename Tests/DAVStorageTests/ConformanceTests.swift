@@ -18,6 +18,12 @@ struct SQLiteSharingConformanceTests {
         #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
     }
 
+    @Test(arguments: BackendConformance.noticeCases)
+    func sqliteTellsOfShares(_ conformance: BackendConformance.Case) async throws {
+        let outcome = try await conformance.run { clock in try await .sharingSQLite(clock) }
+        #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
+    }
+
     /// Memory is the specification: the same script has the same outcome, step by step.
     @Test(arguments: 0..<12) func aScriptOfSharesComesToTheSameAsInMemory(seed: UInt64) async throws {
         let memory = try await ShareRun(.sharingMemory(TestClock()), seed: seed).run(200)
@@ -34,7 +40,7 @@ extension BackendConformance.Subject {
     static func sharingSQLite(_ clock: TestClock, quotaBytes: Int64? = 1 << 20) async throws -> Self {
         let root = DAVPath([Name("halls")!])
         let test = try TestStore(
-            clock: clock, homes: [HomeTemplate(root: root, kind: .hall)], kinds: [.team, .teamNotes])
+            clock: clock, homes: [HomeTemplate(root: root, kind: .hall), .news], kinds: [.team, .teamNotes])
         let people = [TestStore.alice] + ["sam", "sue"].map { PrincipalID(Name($0)!) }
         for id in people {
             try await test.store.add(Account(id: id, displayName: "\(id)", passwordHash: "", quotaBytes: quotaBytes))
@@ -42,6 +48,7 @@ extension BackendConformance.Subject {
         var subject = Self(
             backend: test.backend, home: root.appending(TestStore.alice.name), owner: test.caller, clock: clock)
         subject.sharees = people.dropFirst().map(Caller.principal)
+        subject.notifications = HomeTemplate.notifications(of:)
         subject.quotaBytes = quotaBytes
         subject.hook(into: test)
         return subject

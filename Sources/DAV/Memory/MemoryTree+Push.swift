@@ -11,6 +11,7 @@ extension MemoryTree {
         for path in Set(old.nodes.keys).union(nodes.keys) {
             guard let update = update(of: path, since: old) else { continue }
             let state = nodes[path] == nil ? old : self
+            let condition = state.isNotice(path, to: condition.caller) ? condition.tellingEverybody : condition
             for chain in [state.chain(of: path)] + state.instanceChains(of: path) {
                 if push.note(update, of: chain, at: clock, if: condition) { isLoud = true }
             }
@@ -26,6 +27,12 @@ extension MemoryTree {
             }
         }
         return isLoud
+    }
+
+    /// Whether the server tells somebody other than the caller something there: nobody else can keep that from them.
+    private func isNotice(_ path: DAVPath, to caller: Caller) -> Bool {
+        guard let holder = collection(at: path.parent), holder.kind.isFilledByServer else { return false }
+        return holder.owner != caller.principal
     }
 
     /// What happened at a path, told once: of a subtree that came or went, only its top is news to those above.
@@ -61,6 +68,14 @@ extension MemoryTree {
             isInScope = isInScope && kind.isSyncable
         }
         return chain
+    }
+}
+
+extension Condition {
+    fileprivate var tellingEverybody: Condition {
+        var condition = self
+        condition.dontNotify = .nobody
+        return condition
     }
 }
 

@@ -89,9 +89,9 @@ public struct ShareList: Sendable, Hashable {
         }
         var roster = roster
         roster.remove(principal)
-        // Nobody is left to be told.
+        // Nobody is left to be told; but an open invitation is not left to whoever comes to have the name.
         let effects = next.settle(asking: [], rules, roster, { _ in false }, ResourceID.random).filter {
-            if case .notify(principal, _) = $0 { false } else { true }
+            if case .notify(principal, let notice) = $0 { notice.content == .withdrawn } else { true }
         }
         return (next, next.closing(effects, since: self))
     }

@@ -179,7 +179,7 @@ extension Account {
 }
 
 extension Transaction {
-    fileprivate func ensureHomes(of id: PrincipalID) throws {
+    func ensureHomes(of id: PrincipalID) throws {
         let quota = try sql.first("SELECT quota FROM account WHERE name = ?1", .text(id.name.string)) {
             $0.optionalInt(0)
         }

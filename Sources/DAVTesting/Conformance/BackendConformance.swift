@@ -38,6 +38,9 @@ public enum BackendConformance {
         public var sharees: [Caller] = []
         /// Most bytes below ``home``.
         public var quotaBytes: Int64?
+        /// Where somebody's collection of kind ``DAV/CollectionKind/notifications`` is, which ``owner`` and ``sharees`` have; it
+        /// lies outside ``home``. `nil`: the back-end tells nobody of shares.
+        public var notifications: (@Sendable (PrincipalID) -> DAVPath)?
         /// Forgets the removals up to the state that the token of a collection in ``home`` speaks of.
         public var prune: (@Sendable (SyncToken) async throws -> Void)?
         /// Stops the back-end and opens its storage again.

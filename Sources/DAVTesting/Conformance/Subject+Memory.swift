@@ -1,4 +1,4 @@
-import DAV
+package import DAV
 
 extension BackendConformance.Subject {
     /// A ``MemoryBackend`` with every hook: an example for back-end authors, and the reference of the simulation.
@@ -25,12 +25,13 @@ extension BackendConformance.Subject {
         let sharees = [PrincipalID(Name(literal: "sam")), PrincipalID(Name(literal: "sue"))]
         let root = DAVPath([Name(literal: "halls")])
         let backend = MemoryBackend(
-            templates: [HomeTemplate(root: root, kind: .hall)], homes: [owner] + sharees,
+            templates: [HomeTemplate(root: root, kind: .hall), .news], homes: [owner] + sharees,
             kinds: [.folder, .team, .teamNotes], authorizer: GrantAuthorizer(memberships: NoMemberships()),
             quotaBytes: quotaBytes, clock: { clock.now })
         var subject = Self(
             backend: backend, home: root.appending(owner.name), owner: .principal(owner), clock: clock)
         subject.sharees = sharees.map(Caller.principal)
+        subject.notifications = HomeTemplate.notifications(of:)
         subject.quotaBytes = quotaBytes
         subject.hook(into: backend)
         return subject
@@ -49,6 +50,26 @@ extension BackendConformance.Subject {
             }
         }
     }
+}
+
+extension HomeTemplate {
+    /// Where people are told of shares, beside what they share.
+    package static let news = HomeTemplate(
+        root: DAVPath([Name(literal: "news")]), kind: .newsHome,
+        children: [.init(Name(literal: "notifications"), .notifications)])
+
+    /// Of one person.
+    package static func notifications(of person: PrincipalID) -> DAVPath {
+        news.root.appending([person.name, Name(literal: "notifications")])
+    }
+}
+
+extension CollectionKind {
+    /// Holds notifications, and tells of whatever happens to them; no instance stands here.
+    fileprivate static let newsHome = CollectionKind(
+        id: "news-home", resourceTypes: [.dav("collection")],
+        placement: Placement(holders: [], children: [CollectionKind.notifications.id], holdsMembers: false),
+        reportsChildChanges: true)
 }
 
 extension Name {

@@ -138,6 +138,13 @@ import Testing
         #expect(scene.appeared == [S.sam])
     }
 
+    @Test func anOpenInvitationGoesWithTheAccountItWasFor() throws {  // U3
+        var scene = S(.invitation)
+        try scene.apply(.set(sam, .read))
+        scene.forget(S.sam)
+        #expect(scene.notices(to: S.sam) == [.withdrawn])
+    }
+
     // MARK: Groups
 
     @Test func eachMemberOfAGroupHasTheirOwnInstance() throws {  // G1

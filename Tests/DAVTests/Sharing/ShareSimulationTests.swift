@@ -10,7 +10,8 @@ import Testing
 
     @Test(arguments: 0..<12) func whoOnlySynchronisesKnowsWhatIsThere(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let wire = try await W()
+        // Every other time people are asked first.
+        let wire = try await W(seed % 2 == 0 ? .instant : .invitation)
         var replicas = ["/cal/olga/", "/cal/sam/", "/cal/sue/"].map { Copy(home: $0) }
         let callers = [W.olga, W.sam, W.sue]
         for step in 0..<60 {
@@ -43,6 +44,9 @@ import Testing
         let (home, caller, name) = random.next() % 2 == 0 ? ("/cal/sam/", W.sam, "sam") : ("/cal/sue/", W.sue, "sue")
         let instance = try await wire.instances(in: home, of: caller).first
         let member = "m\(random.next() % 4)"
+        if random.next() % 3 == 0, let notice = try await wire.notices(of: name, as: caller).last {
+            return try await settle(notice, on: wire, as: caller, &random)
+        }
         switch random.next() % 10 {
         case 0, 1: _ = try await wire.put(W.calendar + member, "\(step)", as: W.olga)
         case 2: _ = try await wire.send("DELETE", W.calendar + member, as: W.olga)
@@ -61,6 +65,18 @@ import Testing
             _ = try await wire.send("PROPPATCH", instance, as: caller, patch)
             _ = try await wire.send("MOVE", instance, ["Destination": home + "n\(random.next() % 2)/"], as: caller)
         }
+    }
+
+    /// Answers an invitation or removes the notice, whatever it says; a notice that is no invitation takes no answer.
+    private static func settle(_ notice: String, on wire: W, as caller: Caller, _ random: inout SplitMix) async throws {
+        guard random.next() % 4 != 0 else {
+            _ = try await wire.send("DELETE", notice, as: caller)
+            return
+        }
+        let word = random.next() % 3 == 0 ? "declined" : "accepted"
+        _ = try await wire.send(
+            "POST", notice, ["Content-Type": "application/davsharing+xml"], as: caller,
+            "<D:invite-reply xmlns:D='DAV:'><D:invite-\(word)/></D:invite-reply>")
     }
 
     /// What one client knows: its home, and what stands in each collection there.
