@@ -19,7 +19,7 @@ struct SharingTests {
 
     private init(_ mode: ShareRules.Mode) async throws {
         rules = ShareRules(mode: mode)
-        test = try TestStore(sharing: rules)
+        test = try TestStore(homes: [.files, .news], sharing: rules)
         for id in [TestStore.alice, Self.bob, Self.cid] {
             try await test.store.add(Account(id: id, displayName: "\(id)", passwordHash: ""))
         }
@@ -46,6 +46,12 @@ struct SharingTests {
     private func home(_ person: PrincipalID) async throws -> [Name] {
         let home = try await test.backend.collection(at: test.store.homePath(of: person), for: .principal(person))
         return try await home?.entries(.all(after: nil, limit: 100), fields: []).map(\.name) ?? []
+    }
+
+    private func notices(of person: PrincipalID) async throws -> Int {
+        let path = HomeTemplate.notifications(of: person)
+        let found = try await test.backend.collection(at: path, for: .principal(person))
+        return try await found?.entries(.all(after: nil, limit: 100), fields: []).count ?? 0
     }
 
     private func expectSound() async throws { #expect(try await test.store.check() == []) }
@@ -205,6 +211,24 @@ struct SharingTests {
         try await expectSound()
         try await test.store.add(Account(id: TestStore.alice, displayName: "Another", passwordHash: ""))
         #expect(try await home(Self.bob).isEmpty)
+    }
+
+    @Test func whoeverTakesANameFindsNoNoticesOfOld() async throws {  // U3, U4
+        let asked = try await SharingTests(.invitation)
+        try await asked.share(.set(.principal(Self.bob), .read), .set(.principal(Self.cid), .read))
+        let seat = try #require(try await asked.list().seat(of: Self.bob)).id
+        _ = try await asked.test.backend.invitations?.answer(
+            ShareAnswer(hasAccepted: true), to: seat, by: Self.bob, placing: SharePlacement(),
+            if: Condition(caller: .principal(Self.bob), now: asked.test.clock.now))
+        try await asked.share(.set(.principal(Self.bob), .readWrite))
+        for person in [Self.bob, Self.cid, TestStore.alice] {
+            #expect(try await asked.notices(of: person) == 1)
+            try await asked.test.store.removeAccount(person, withFiles: false)
+            #expect(try await asked.notices(of: person) == 0)
+            try await asked.test.store.add(Account(id: person, displayName: "Another", passwordHash: ""))
+            #expect(try await asked.notices(of: person) == 0)
+        }
+        try await asked.expectSound()
     }
 
     // MARK: Trees that go

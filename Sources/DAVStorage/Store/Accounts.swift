@@ -127,6 +127,7 @@ extension SQLiteStore {
             guard try transaction.isAccount(id) else { throw StoreError.noSuchAccount(id.name.string) }
             try transaction.forgetSharee(id)
             try transaction.endShares(of: id)
+            try transaction.removeNotices(of: id)
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
             try transaction.forgetPrincipal(id.name)
             try transaction.removeRegistrations(of: id)

@@ -11,7 +11,7 @@ extension Transaction {
     ///   - revision: of the change that is told of.
     func deliver(_ notice: ShareNotice, to person: PrincipalID, about collection: CollectionRow, revision: Int64) throws
     {
-        guard notice.content != .withdrawn else { return try withdraw(notice.key, from: person, revision) }
+        guard notice.content != .withdrawn else { return try withdraw(notice.key.name, from: person, revision) }
         guard let record = try record(of: notice, to: person, about: collection),
             let holder = try notifications(of: person),
             let place = try tree.locate(holder.appending(notice.key.name))
@@ -35,8 +35,17 @@ extension Transaction {
         }
     }
 
-    private func withdraw(_ key: ShareNotice.Key, from person: PrincipalID, _ revision: Int64) throws {
-        guard let path = notificationPath(of: person), let place = try tree.locate(path.appending(key.name)),
+    /// Takes away all that a person was told: it is not for whoever comes to have the name.
+    func removeNotices(of person: PrincipalID) throws {
+        guard let path = notificationPath(of: person), let holder = try tree.locate(path)?.collection else { return }
+        let names = try sql.rows(
+            "SELECT name FROM entry WHERE parent = ?1 AND removed = 0 AND is_collection = 0", .int(holder.id)
+        ) { Name(stored: $0.text(0)) }
+        for name in names { try withdraw(name, from: person, nextRevision()) }
+    }
+
+    private func withdraw(_ name: Name, from person: PrincipalID, _ revision: Int64) throws {
+        guard let path = notificationPath(of: person), let place = try tree.locate(path.appending(name)),
             let member = place.entry?.member
         else { return }
         try endRegistrations(at: place, revision, nil)
