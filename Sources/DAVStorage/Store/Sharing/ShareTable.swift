@@ -36,11 +36,12 @@ struct ShareTable {
         return found
     }
 
-    /// Whom an instance with this identity, or an invitation, is for: the collection it is of.
+    /// The collection that somebody was invited to (``ShareSeat/id``).
     func collection(ofSeat id: ResourceID) throws -> Int64? {
         try sql.first("SELECT collection FROM seat WHERE id = ?1", .blob(id.bytes)) { $0.int(0) }
     }
 
+    /// The collection that an instance is of.
     func collection(ofInstance id: ResourceID) throws -> Int64? {
         try sql.first("SELECT collection FROM seat WHERE instance = ?1", .blob(id.bytes)) { $0.int(0) }
     }
