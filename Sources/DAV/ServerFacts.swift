@@ -13,6 +13,10 @@ public struct ServerFacts: Sendable {
     public var push: PushOffer?
     /// How people share; `nil`: not offered, and nothing of it is seen anywhere.
     public var sharing: ShareRules?
+    /// Links for whoever holds their URL; `nil`: nobody can make one.
+    public var links: LinkOffer?
+    /// What pages for people call the root.
+    package var rootTitle: String?
     public var options: Options
 
     /// Limits and switches.

@@ -2,6 +2,8 @@
 public enum Caller: Sendable, Hashable {
     case anonymous
     case principal(PrincipalID)
+    /// Whoever holds a ``Link``: nobody who signed in, and signing in would change nothing for them.
+    case bearer
 
     public var principal: PrincipalID? {
         if case .principal(let id) = self { id } else { nil }

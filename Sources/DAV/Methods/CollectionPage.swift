@@ -51,7 +51,7 @@ struct CollectionPage: Sendable {
     }
 
     private func open(_ html: inout [UInt8]) {
-        let title = collection.info.path.last?.string ?? "/"
+        let title = collection.info.path.last?.string ?? exchange.facts.rootTitle ?? "/"
         html += "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>".utf8
         XMLEscaping.append(title, as: .text, to: &html)
         html += "</title>\n<style>body { font-family: sans-serif; line-height: 1.6; margin: 2em }</style>\n<h1>".utf8

@@ -20,6 +20,7 @@ extension Method {
         row.isOffered = { shape, own, facts in
             shape == .collection && own.capabilities.contains(.writing)
                 || shape != .unmapped && facts.isPushCapable(own.kind, shape)
+                || facts.links != nil && shape == .member && own.kind === CollectionKind.folder
         }
         return row
     }()

@@ -34,7 +34,8 @@ public struct PostTable: Sendable {
     static let headBytes = 16 << 10
     /// No action takes longer documents.
     public static let mostBytes = 1 << 20
-    public static let standard = PostTable([.pushRegister] + PostAction.sharing + PostAction.shareReplies)
+    public static let standard = PostTable(
+        [.pushRegister] + PostAction.sharing + PostAction.shareReplies + PostAction.links)
 
     public init(_ rows: [PostAction]) { self.rows = rows }
 

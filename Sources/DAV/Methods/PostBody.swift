@@ -53,6 +53,10 @@ extension Exchange {
             if isApples, root.namespace == XMLName.calendarServerNamespace, handler.posts[root] == nil {
                 throw DAVError.validShareRequest("Nothing is known here of \(root.local).")
             }
+            // A request for what is switched off is no document to be kept: it may hold a password.
+            if root.namespace == XMLName.martletNamespace, handler.posts[root] != nil {
+                throw DAVError.forbidden("This server does not offer that.")
+            }
             return
         }
         guard body.isWhole, let namespace = handler.posts.namespace(meantBy: body.bytes) else { return }

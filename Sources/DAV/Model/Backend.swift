@@ -25,6 +25,9 @@ public protocol Backend: Sendable {
     /// Has invitations to share answered. `nil`: there are none (the default).
     var invitations: (any Invitations)? { get }
 
+    /// Keeps links to what it holds. `nil`: there are none (the default).
+    var links: (any Links)? { get }
+
     /// Keeps registrations for push, and knows which are behind. `nil`: no push (the default).
     var pushRegistry: (any PushRegistry)? { get }
 }
@@ -32,6 +35,7 @@ public protocol Backend: Sendable {
 extension Backend {
     public var pushRegistry: (any PushRegistry)? { nil }
     public var invitations: (any Invitations)? { nil }
+    public var links: (any Links)? { nil }
 
     public func canTransfer(from source: DAVPath, to destination: DAVPath) -> Bool { true }
 

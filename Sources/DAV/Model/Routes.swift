@@ -12,6 +12,8 @@ public struct Routes: Backend {
     public let pushRegistry: (any PushRegistry)?
     /// The first back-end's that has any.
     public let invitations: (any Invitations)?
+    /// The first back-end's that keeps any.
+    public let links: (any Links)?
 
     /// - Parameter since: what the root says it was created at.
     public init(_ mounts: [(name: Name, backend: any Backend)], since: Timestamp = Timestamp(seconds: 0)) {
@@ -33,6 +35,7 @@ public struct Routes: Backend {
         self.since = since
         pushRegistry = stores.lazy.compactMap(\.backend.pushRegistry).first
         invitations = stores.lazy.compactMap(\.backend.invitations).first
+        links = stores.lazy.compactMap(\.backend.links).first
     }
 
     public func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
