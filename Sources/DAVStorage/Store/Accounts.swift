@@ -131,6 +131,7 @@ extension SQLiteStore {
             try transaction.updateAccount(id, "DELETE FROM account WHERE name = ?1 AND ?2 = 1", .int(1))
             try transaction.forgetPrincipal(id.name)
             try transaction.removeRegistrations(of: id)
+            try transaction.removeLinks(of: id)
             if let uuid { try transaction.removeRegistrations(onPrincipal: uuid) }
             if withFiles { try transaction.removeHomes(of: id) }
         }

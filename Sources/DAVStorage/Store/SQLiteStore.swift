@@ -174,7 +174,10 @@ public final class SQLiteStore: Sendable {
         let connections = connections
         _ = try await onOwnThread { try connections.checkpoint() }
         let now = clock()
-        try await commits.write { try $0.locks.removeExpired(at: now) }
+        try await commits.write { transaction in
+            try transaction.locks.removeExpired(at: now)
+            try transaction.removeEndedLinks(before: now.adding(seconds: -30 * 86_400))
+        }
         _ = try await onOwnThread { try self.sweep(isStart: false) }
         try noticeOthers()
         if lock != nil { try Epoch(folder: folder).remember(connections) }

@@ -18,6 +18,7 @@ struct StoreBackend: Backend {
 
     var pushRegistry: (any PushRegistry)? { store.pushRegistry }
     var invitations: (any Invitations)? { StoreInvitations(store: store) }
+    var links: (any Links)? { store.links }
 
     func collection(at path: DAVPath, for caller: Caller) async throws -> (any DAVCollection)? {
         if let (known, mark) = store.known.collection(at: path) {

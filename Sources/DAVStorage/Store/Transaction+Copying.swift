@@ -119,6 +119,7 @@ extension Transaction {
             try bind(place, to: .member(member), revision)
             try keep(admission?.content, at: place)
             try moveRegistrations(of: member.uuid, to: place)
+            try moveLinks(to: member, at: place)
         }
         try touch(place.parents, revision, bytes: bytes)
         try tell(.content, in: place.parents, revision, condition)
