@@ -14,7 +14,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, User.self, Group.self, Share.self, Backup.self, Restore.self, Import.self, Export.self,
+            Serve.self, User.self, Group.self, Share.self, LinkCommand.self, Backup.self, Restore.self, Import.self,
+            Export.self,
             Check.self,
             Prune.self, Config.self, Push.self, Watch.self, Doctor.self,
         ]

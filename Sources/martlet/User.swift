@@ -142,26 +142,30 @@ struct PasswordOptions: ParsableArguments {
             var random = SystemRandomNumberGenerator()
             return Secret(bytes: Array(GeneratedPassword.make(using: &random).utf8), isGenerated: true)
         }
-        let line = Terminal.isAttached ? try askTwice() : Terminal.readLine(limit: Self.maxBytes + 1)
+        return Secret(bytes: try Self.readTyped(), isGenerated: false)
+    }
+
+    /// One line, or the same line twice from a terminal.
+    static func readTyped() throws -> [UInt8] {
+        let line = Terminal.isAttached ? try askTwice() : Terminal.readLine(limit: maxBytes + 1)
         guard !line.isEmpty else {
             throw Failure(
                 """
-                The password is empty. Type one, or pipe it in: printf '%s' "$PASSWORD" | martlet user … --password-stdin. \
-                Without --password-stdin a password is made up.
+                The password is empty. Type one, or pipe it in: printf '%s' "$PASSWORD" | martlet … --password-stdin.
                 """)
         }
-        guard line.count <= Self.maxBytes else {
-            throw Failure("The password is longer than \(Self.maxBytes) bytes; choose a shorter one.")
+        guard line.count <= maxBytes else {
+            throw Failure("The password is longer than \(maxBytes) bytes; choose a shorter one.")
         }
-        return Secret(bytes: line, isGenerated: false)
+        return line
     }
 
     private static let maxBytes = 1024
 
-    private func askTwice() throws -> [UInt8] {
-        let first = Terminal.readSecret("Password: ", limit: Self.maxBytes + 1)
+    private static func askTwice() throws -> [UInt8] {
+        let first = Terminal.readSecret("Password: ", limit: maxBytes + 1)
         guard !first.isEmpty else { return first }
-        guard Terminal.readSecret("The same again: ", limit: Self.maxBytes + 1) == first else {
+        guard Terminal.readSecret("The same again: ", limit: maxBytes + 1) == first else {
             throw Failure("The two passwords are not the same, so nothing was changed. Run the command again.")
         }
         return first

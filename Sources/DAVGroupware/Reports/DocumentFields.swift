@@ -9,14 +9,18 @@ extension HTTPFields {
 
     /// `Content-Disposition` (RFC 6266 §4): browsers save the document under a name rather than show it.
     package static func attachment(_ name: Name?, _ ending: String) -> String {
+        disposition("attachment", fileName: "\(name?.string ?? "export").\(ending)")
+    }
+
+    package static func disposition(_ type: String, fileName: String) -> String {
         let unreserved = "-._~".utf8
-        let encoded = (name?.string ?? "export").utf8.map { byte in
+        let encoded = fileName.utf8.map { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: String(Unicode.Scalar(byte))
             case _ where unreserved.contains(byte): String(Unicode.Scalar(byte))
             default: "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
-        return "attachment; filename*=UTF-8''\(encoded.joined()).\(ending)"
+        return "\(type); filename*=UTF-8''\(encoded.joined())"
     }
 }

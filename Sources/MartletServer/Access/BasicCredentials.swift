@@ -8,7 +8,9 @@ struct BasicCredentials: Sendable {
     static let maxPasswordBytes = 1024
 
     /// - Returns: `nil` if the header is something else, is malformed, or names nobody who could exist.
-    init?(authorization value: String) {
+    ///
+    /// - Parameter anyName: stands in for a name that nobody could have, where the name does not matter.
+    init?(authorization value: String, anyName: Name? = nil) {
         let parts = value.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].elementsEqual("Basic".utf8) || Substring(parts[0]).lowercased() == "basic",
             parts[1].count <= 4096,
@@ -18,8 +20,8 @@ struct BasicCredentials: Sendable {
         // Windows sends DOMAIN\user; there are no domains here.
         if let backslash = user.lastIndex(of: UInt8(ascii: "\\")) { user = user[(backslash + 1)...] }
         let secret = bytes[(colon + 1)...]
-        guard secret.count <= Self.maxPasswordBytes, let text = String(validating: user, as: UTF8.self),
-            let name = Name(text)
+        guard secret.count <= Self.maxPasswordBytes,
+            let name = String(validating: user, as: UTF8.self).flatMap({ Name($0) }) ?? anyName
         else { return nil }
         self.name = name
         password = Array(secret)

@@ -30,12 +30,28 @@ final class Throttle: Sendable {
         self.perAddress = perAddress
     }
 
+    /// For one kind of limit alone, whatever is counted.
+    convenience init(limit: Int) { self.init(perAccount: limit, perAddress: limit) }
+
+    /// Counts against the address alone.
+    ///
+    /// - Returns: how long to wait if there were too many already.
+    func begin(from address: IPAddress, now: Int64) -> Int64? {
+        begin([(.address(neighbour(of: address)), perAddress)], now: now)
+    }
+
+    /// Counts against the account alone, wherever it comes from.
+    func begin(_ name: Name, now: Int64) -> Int64? { begin([(.account(name), perAccount)], now: now) }
+
     /// Counts an attempt as failed before it is judged, so that many at a time cannot slip through.
     ///
     /// - Returns: how long to wait if there were too many already; the attempt must not be judged then.
     func begin(_ name: Name, from address: IPAddress, now: Int64) -> Int64? {
-        let limits = limits(name, address)
-        return windows.withLock { windows in
+        begin(limits(name, address), now: now)
+    }
+
+    private func begin(_ limits: [(Key, Int)], now: Int64) -> Int64? {
+        windows.withLock { windows in
             if windows.count > Self.maxWindows { windows = windows.filter { $0.value.ends > now } }
             // Still full: somebody sends from very many addresses. Forgetting is better than running out of memory.
             if windows.count > Self.maxWindows { windows = [:] }
@@ -68,11 +84,13 @@ final class Throttle: Sendable {
     }
 
     private func limits(_ name: Name, _ address: IPAddress) -> [(Key, Int)] {
-        // One household or server has a whole /64 to choose from.
-        let neighbour = address.isIPv4 ? address : address.network(64)
+        let neighbour = neighbour(of: address)
         return [
             (.address(neighbour), perAddress), (.accountFrom(neighbour, name), perAccount),
             (.account(name), perAccount * 10),
         ]
     }
+
+    /// One household or server has a whole /64 to choose from.
+    private func neighbour(of address: IPAddress) -> IPAddress { address.isIPv4 ? address : address.network(64) }
 }

@@ -64,6 +64,13 @@ public struct Configuration: Sendable {
     public var pushLifetime = Seconds(14 * 86_400)
     public var pushMost = 1000
 
+    /// Whether people can make links for those who have no account, and links lead anywhere.
+    public var links = true
+    public var linkLifetime: Seconds?
+    public var linkMost = 200
+    public var linkRequests = 30_000
+    public var linkRequestsPerAddress = 3000
+
     /// `example.org`: people whose names end in `@example.org` may leave that out when they sign in.
     public var signInDomain: String?
     public var credentialCache = Seconds(300)

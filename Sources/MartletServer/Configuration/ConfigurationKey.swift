@@ -111,6 +111,16 @@ public struct ConfigurationKey: Sendable {
         .init("push.lifetime", \.pushLifetime, "Longest time a client is registered without asking again."),
         .init("push.registrations", \.pushMost, "Most registrations of one person."),
         .init(
+            "links.enabled", \.links,
+            "Let people make links by which others read a calendar, an address book, a folder or a file without an account."
+        ),
+        .init("links.lifetime", \.linkLifetime, "Longest time a link lasts; empty: until it is removed."),
+        .init("links.most", \.linkMost, "Most links of one person."),
+        .init("links.requests", \.linkRequests, "Requests by one link in five minutes before it has to wait."),
+        .init(
+            "links.requests-per-address", \.linkRequestsPerAddress,
+            "Requests by any links from one address in five minutes before it has to wait."),
+        .init(
             "auth.domain", \.signInDomain,
             "Domain that people whose user names are e-mail addresses may leave out when they sign in."),
         .init(

@@ -24,8 +24,8 @@ final class RequestRecord: Sendable {
     init(_ method: HTTPRequest.Method, target: String, id: String, metrics: ServerMetrics, logger: Logger) {
         self.id = id
         self.method = method
-        // A query can carry what must not be logged.
-        path = String(decoding: target.utf8.prefix { $0 != UInt8(ascii: "?") }.prefix(1024), as: UTF8.self)
+        // A query can carry what must not be logged, and the path of a link is what opens it.
+        path = String(decoding: LinkPaths.redacted(target).utf8.prefix { $0 != UInt8(ascii: "?") }.prefix(1024), as: UTF8.self)
         self.metrics = metrics
         self.logger = logger
         metrics.began()

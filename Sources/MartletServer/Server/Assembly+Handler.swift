@@ -5,7 +5,7 @@ extension Assembly {
     /// What answers requests to a store: one place for the server and for commands that ask as a client does.
     func handler(
         _ store: any ServerStore, privacy: DirectoryPrivacy, options: ServerFacts.Options = .init(),
-        push: PushOffer? = nil, challenges: [String] = [], logger: Logger
+        push: PushOffer? = nil, links: LinkOffer? = nil, challenges: [String] = [], logger: Logger
     ) -> DAVHandler {
         let directory = store.directory(at: DAVPath([StoreDirectory.name]), privacy: privacy)
         var facts = ServerFacts(principals: directory, options: options)
@@ -13,6 +13,7 @@ extension Assembly {
         facts.kinds = makeable
         facts.push = push
         facts.sharing = sharing
+        facts.links = links
         facts.complianceClasses = complianceClasses
         let routes = Routes(stores: [
             (names: [StoreDirectory.name], backend: PrincipalsBackend(directory: directory)),

@@ -14,6 +14,8 @@ struct EdgeResponder: HTTPResponder {
     let signIn: SignIn
     let pages: ServicePages
     let homes: Homes
+    /// `nil`: there are no links.
+    var links: LinkGate?
     let proxies: TrustedProxies
     let crossOrigin: CrossOrigin?
     let baseURL: BaseURL?
@@ -66,6 +68,9 @@ struct EdgeResponder: HTTPResponder {
         if let redirect = WellKnown.answer(request, origin) { return (redirect, false) }
         if let page = await pages.answer(request, origin) { return (page, false) }
         let mayUsePasswords = mayUsePasswords(request, view, context)
+        if let links, LinkPaths.contain(origin.target) {
+            return await follow(links, request, from: view.client, at: origin, mayUsePasswords, context, record)
+        }
         let authorization = request.headers.lazy.filter { $0.name == .authorization }
         do {
             guard authorization.dropFirst().isEmpty else {
@@ -106,6 +111,32 @@ struct EdgeResponder: HTTPResponder {
         return (response, watched.isStreaming)
     }
 
+    /// Whoever follows a link does not sign in: credentials are for the link, or for nobody.
+    private func follow(
+        _ links: LinkGate, _ request: Request, from client: IPAddress, at origin: RequestOrigin,
+        _ mayUsePasswords: Bool, _ context: EdgeContext, _ record: RequestRecord
+    ) async -> (Response, isStreaming: Bool) {
+        let watched = WatchedAnswer(record)
+        var handle: DAVBridge.Handle
+        do {
+            switch try await links.judge(
+                request, target: origin.target, from: client, mayUsePasswords: mayUsePasswords)
+            {
+            case .granted(let granted): handle = granted
+            case .refused(let response, let failure):
+                if let failure { metrics.authenticationFailed(failure) }
+                handle = { request in request.method == .head ? response.withoutBody : response }
+            }
+        } catch {
+            logger.error(
+                "A link could not be looked up", metadata: ["request": .string(record.id), "error": "\(error)"])
+            return (.plain(.serviceUnavailable, "The server cannot look up links just now."), false)
+        }
+        let bridge = DAVBridge { [handle] in await watched.watch(handle, $0) }
+        let response = await bridge.respond(to: request, from: .bearer, at: origin, channel: context.channel)
+        return (response, watched.isStreaming)
+    }
+
     private func origin(of request: Request, _ view: TrustedProxies.View) -> RequestOrigin? {
         guard var origin = RequestOrigin(of: request, scheme: view.scheme ?? (isTLS ? "https" : "http")) else {
             return nil
@@ -128,6 +159,15 @@ struct EdgeResponder: HTTPResponder {
         // A proxy on this machine that is not trusted makes every client look local.
         let isProxied = request.headers.contains(.xForwardedFor) || request.headers.contains(.forwarded)
         return view.client.isLoopback && context.isLocalListener && !isProxied
+    }
+}
+
+extension DAVResponse {
+    /// What HEAD answers where GET would answer this.
+    fileprivate var withoutBody: DAVResponse {
+        var response = self
+        if case .bytes(let bytes) = body { response.body = .head(length: Int64(bytes.count)) }
+        return response
     }
 }
 

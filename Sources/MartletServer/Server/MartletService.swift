@@ -46,8 +46,10 @@ public struct MartletService: Sendable {
         let pages = ServicePages(
             store: store, metrics: metrics, metricsToken: configuration.metricsToken, logger: logger)
         let signIn = makeSignIn()
-        let handler = makeHandler(challenge: signIn.challenge, push?.offer)
-        let responder = makeResponder(handler, signIn, metrics, pages, isTLS: reloader != nil)
+        let links = LinkSetup(configuration, store, cost: passwordCost, logger: logger)
+        let handler = makeHandler(challenge: signIn.challenge, push?.offer, links?.offer)
+        var responder = makeResponder(handler, signIn, metrics, pages, isTLS: reloader != nil)
+        responder.links = links?.gate(handler, cost: passwordCost)
         let started = Started(expecting: configuration.metricsListen == nil ? 1 : 2, whenListening)
 
         var services: [any Service] = [
@@ -122,10 +124,10 @@ public struct MartletService: Sendable {
             logger: logger)
     }
 
-    private func makeHandler(challenge: String, _ push: PushOffer?) -> DAVHandler {
+    private func makeHandler(challenge: String, _ push: PushOffer?, _ links: LinkOffer?) -> DAVHandler {
         store.assembly.handler(
             store, privacy: configuration.directorySearch, options: ServerFacts.Options(configuration), push: push,
-            challenges: [challenge], logger: logger)
+            links: links, challenges: [challenge], logger: logger)
     }
 }
 
