@@ -12,6 +12,9 @@ public protocol ContentPolicy: Sendable {
     /// member (409; RFC 4791 §5.3.2.1, RFC 6352 §6.3.2.1); `DAV:href` inside it names the member that has it.
     var uidConflict: XMLName { get }
 
+    /// What in a body is each person's own where it is shared; `nil`: nothing is, and no grant can hide anything.
+    var personal: (any PersonalContent)? { get }
+
     /// Judges a body. Pure, and bounded in time whatever the body holds.
     ///
     /// - Parameters:
@@ -24,6 +27,8 @@ public protocol ContentPolicy: Sendable {
 }
 
 extension ContentPolicy {
+    public var personal: (any PersonalContent)? { nil }
+
     /// Judges the body of a member that is new.
     public func admit(_ body: [UInt8], contentType: String?, settings: [DeadProperty]) throws(DAVError)
         -> AdmittedContent

@@ -13,6 +13,7 @@ struct CalendarContentPolicy: ContentPolicy {
         .calDAV("max-resource-size", "A calendar object may have \(limits.maxResourceBytes) bytes at most.")
     }
     var uidConflict: XMLName { .calDAV("no-uid-conflict") }
+    var personal: (any PersonalContent)? { isInbox ? nil : CalendarPersonalContent() }
 
     func admit(
         _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
