@@ -5,6 +5,7 @@ public import Logging
 ///
 /// Immutable once made but for a counter, so requests share it without locks; a class, so that each carries it along as one reference.
 public final class DAVHandler: Sendable {
+    /// The back-end given, but for instances of shares, which are seen as their sharees see them.
     public let backend: any Backend
     public let authorizer: any Authorizer
     public let facts: ServerFacts
@@ -22,7 +23,7 @@ public final class DAVHandler: Sendable {
         reports: ReportTable = .standard, properties: PropertyTable = .standard, posts: PostTable = .standard,
         logger: Logger = Logger(label: "dav"), clock: @escaping @Sendable () -> Timestamp
     ) {
-        self.backend = backend
+        self.backend = ShareeViews(base: backend)
         self.authorizer = authorizer
         self.facts = facts
         self.methods = methods
@@ -120,7 +121,9 @@ public final class DAVHandler: Sendable {
             try exchange.demand(method.needsToCreate, of: located)
             if located.isWithheld, method.creates { throw DAVError.conflict }
         } else {
-            try exchange.demand(method.needs, of: located)
+            // What is one's own in a member may be written by whoever may read it; the rest is judged by what was sent.
+            let needs = located.mayHaveOwnPart ? method.needsOfOwnPart ?? method.needs : method.needs
+            try exchange.demand(needs, of: located)
         }
         let isBindable = method.scope == .resource || !located.path.isRoot
         guard isBindable, !method.shapes.isDisjoint(with: located.shape),

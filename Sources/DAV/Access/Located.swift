@@ -35,6 +35,12 @@ public struct Located: Sendable {
         return entry.isCollection ? .collection : .member
     }
 
+    /// Whether it is a member of an instance whose sharee can have something of their own in it.
+    var mayHaveOwnPart: Bool {
+        guard shape == .member, let view = collection as? ShareeView else { return false }
+        return view.personalizing != nil && view.sight != .busy
+    }
+
     /// What stands at a URL, as far as methods tell the difference.
     public struct Shape: OptionSet, Sendable, Hashable {
         public let rawValue: UInt8

@@ -13,6 +13,8 @@ public struct Condition: Sendable {
     public var now: Timestamp
     /// Whom the change is not told (draft-bitfire-webdav-push §4.2): no demand, but judged where the change is made, too.
     public var dontNotify = PushDontNotify.nobody
+    /// What the write was computed from, where that is more than the request says.
+    var standings: [Standing] = []
 
     /// No demand at all.
     public init(caller: Caller, now: Timestamp) {
@@ -88,6 +90,9 @@ extension Condition {
             try checkEntityTags(purpose, of: state(path))
         }
         if let ifHeader, try !ifHeader.holds(at: path, in: state) { throw DAVError.preconditionFailed }
+        for standing in standings where try state(standing.path).etag != standing.etag {
+            throw DAVError.changedMeanwhile
+        }
     }
 
     private func checkEntityTags(_ purpose: Purpose, of state: ResourceState) throws {

@@ -12,7 +12,9 @@ extension MemoryBackend {
         guard let node = tree[base], isVisible(path, to: condition.caller, in: tree) else { return .unmapped }
         let locks = tree.locks.filter { $0.covers(base) && !$0.isExpired(at: condition.now) }
         return ResourceState(
-            isMapped: true, etag: node.file?.etag, modified: node.modified, lockTokens: locks.map(\.token),
+            isMapped: true, etag: tree.etag(at: path),
+            modified: max(node.modified, tree.ownPart(at: path)?.modified ?? node.modified),
+            lockTokens: locks.map(\.token),
             syncToken: tree.syncToken(at: path))
     }
 

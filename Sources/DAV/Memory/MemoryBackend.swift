@@ -85,6 +85,7 @@ public final class MemoryBackend: Backend {
         let (result, isLoud) = try tree.withLock { tree in
             var next = tree
             let result = try body(&next)
+            next.forgetOwnPartsOfTheGone()
             let isLoud = next.notePush(since: tree, if: condition) { info($0, in: $1) }
             tree = next
             return (result, isLoud)
@@ -225,7 +226,14 @@ extension MemoryBackend {
         guard let node = tree[base] else { return nil }
         let own = view?.top == path ? tree[path] : nil
         var entry = describe(own.map { node.seen(by: $0) } ?? node, at: path, base, in: tree, fields)
-        if let view { entry.locks = entry.locks.map(view.visible) }
+        if let view {
+            entry.locks = entry.locks.map(view.visible)
+            if node.file != nil { entry.etag = tree.etag(at: path) }
+            if let part = tree.ownPart(at: path) {
+                entry.own = part.octets
+                entry.modified = max(entry.modified, part.modified)
+            }
+        }
         // What stands in an instance is shared with others by its owner, which is told at the owner's URL.
         if fields.contains(.shares), view == nil || own != nil, let shares = node.collection?.shares,
             !shares.invites.isEmpty

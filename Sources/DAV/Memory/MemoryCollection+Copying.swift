@@ -6,6 +6,7 @@ extension MemoryCollection {
         return try standing(condition) { tree in
             try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
             let wanted = destination
+            let visible = destination
             let (source, destination) = (tree.base(source), tree.binding(destination))
             try demandApart(source, destination)
             // What others share stays theirs: below the top of what is copied it is left out.
@@ -21,7 +22,7 @@ extension MemoryCollection {
                 if names.isEmpty { node.become(admitted) }
                 tree.bind(node, at: destination.appending(names))
             }
-            return WriteResult(created: isNew, etag: tree[destination]?.file?.etag, modified: condition.now)
+            return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: condition.now)
         }
     }
 
@@ -34,6 +35,7 @@ extension MemoryCollection {
                 try condition.mayUnbind(tree.binding(source), under: tree.locks)
             }
             let wanted = destination
+            let visible = destination
             let (source, destination) = (tree.binding(source), tree.binding(destination))
             try demandApart(source, destination)
             try tree.demandStaysHome(source, destination)
@@ -57,7 +59,7 @@ extension MemoryCollection {
                 if names.isEmpty { node.become(admitted) }
                 tree.bind(node, at: destination.appending(names))
             }
-            return WriteResult(created: isNew, etag: tree[destination]?.file?.etag, modified: nodes.first?.1.modified)
+            return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: nodes.first?.1.modified)
         }
     }
 

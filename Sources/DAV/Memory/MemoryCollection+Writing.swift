@@ -1,5 +1,12 @@
 extension MemoryCollection: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
+        try await put(name, upload, if: condition) { _, _ in }
+    }
+
+    /// - Parameter more: what the same transaction does besides, with the path the member was reached by.
+    func put(
+        _ name: Name, _ upload: Upload, if condition: Condition, and more: (inout MemoryTree, DAVPath) -> Void
+    ) async throws -> WriteResult {
         let member = path.appending(name)
         try store.read { tree in
             try demandStanding(in: tree)
@@ -28,10 +35,12 @@ extension MemoryCollection: Writing {
         file.index = admitted?.index
         return try transaction(condition) { [file] tree in
             try judgePut(at: member, if: condition, in: tree)
-            let member = tree.base(member)
-            try tree.demandUnique(file.index, at: member)
-            try store.demandRoom(for: Int64(file.body.count), at: member, in: tree)
-            var result = tree.put(file, at: member, now: condition.now)
+            let base = tree.base(member)
+            try tree.demandUnique(file.index, at: base)
+            try store.demandRoom(for: Int64(file.body.count), at: base, in: tree)
+            var result = tree.put(file, at: base, now: condition.now)
+            more(&tree, member)
+            result.etag = tree.etag(at: member)
             // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
             if admitted?.replacement != nil { result.etag = nil }
             return result

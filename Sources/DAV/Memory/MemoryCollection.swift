@@ -13,10 +13,14 @@ struct MemoryCollection: DAVCollection {
     var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
     var sharing: (any Sharing)? { info.capabilities.contains(.sharing) ? self : nil }
+    var personalizing: (any Personalizing)? {
+        info.share.instance != nil && info.kind.content?.personal != nil ? self : nil
+    }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 
     func entries(_ members: Members, fields: Fields) async throws -> [Entry] {
-        store.read { tree in
+        try store.read { tree in
+            guard try isStanding(in: tree) else { return [] }
             var seen: Set<Name> = []
             let paths: [DAVPath] =
                 switch members {
@@ -43,7 +47,8 @@ struct MemoryCollection: DAVCollection {
     }
 
     func open(_ name: Name, fields: Fields) async throws -> OpenedMember? {
-        store.read { tree in
+        try store.read { tree in
+            guard try isStanding(in: tree) else { return nil }
             let member = path.appending(name)
             guard store.isVisible(member, to: caller, in: tree), let file = tree[tree.base(member)]?.file,
                 let entry = store.describe(member, in: tree, fields)
@@ -72,14 +77,24 @@ struct MemoryCollection: DAVCollection {
         }
     }
 
+    /// Whether the instance through which the caller came is theirs still, and shows no less than it did.
+    ///
+    /// - Throws: 503 if it shows more by now: nobody is shown the one under the entry tags of the other.
+    private func isStanding(in tree: MemoryTree) throws -> Bool {
+        guard let known = info.share.instance else { return true }
+        guard let instance = store.info(path, in: tree)?.share.instance, instance.sharee == known.sharee,
+            instance.grant.sight >= known.grant.sight
+        else { return false }
+        guard instance.grant.sight == known.grant.sight else { throw DAVError.changedMeanwhile }
+        return true
+    }
+
     func demandStanding(in tree: MemoryTree) throws {
         guard let known = info.share.instance else { return }
-        guard let instance = store.info(path, in: tree)?.share.instance, instance.sharee == known.sharee else {
-            throw DAVError.notFound
-        }
-        guard instance.grant.covers(known.grant) else {
+        if let grant = store.info(path, in: tree)?.share.instance?.grant, !grant.covers(known.grant) {
             throw DAVError.needPrivileges([.init(resource: path, privilege: .write)])
         }
+        guard try isStanding(in: tree) else { throw DAVError.notFound }
     }
 
     func path(of target: Target) -> DAVPath {
@@ -94,10 +109,10 @@ extension MemoryCollection: Syncing {
     func changes(since token: SyncToken?, level: SyncLevel, limit: Int, fields: Fields) async throws -> ChangePage {
         try store.read { tree in
             guard store.isVisible(path, to: caller, in: tree) else { throw DAVError.notFound }
+            guard try isStanding(in: tree) else { throw DAVError.notFound }
             let view = tree.view(of: path)
-            let incarnation = view?.top == path ? tree.collection(at: path)?.incarnation : nil
             return try tree.changes(
-                in: tree.base(path), as: incarnation, since: token, level: level, limit: limit
+                in: tree.base(path), through: view?.top == path ? path : nil, since: token, level: level, limit: limit
             ) { member in
                 let member = view?.visible(member) ?? member
                 var entry = store.describe(member, in: tree, fields)

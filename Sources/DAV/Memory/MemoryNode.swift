@@ -20,6 +20,19 @@ struct MemoryNode: Sendable {
         var source: ResourceID
         var sharee: PrincipalID
         var grant: ShareGrant
+        /// What the sharee has of their own in members, by the member's identity.
+        var own: [ResourceID: OwnPart] = [:]
+        /// The revision of the last change of such a part.
+        var current: Int64 = 0
+    }
+
+    /// Somebody's own in a member. It stays when it is emptied, so that no entry tag comes again.
+    struct OwnPart: Sendable, Hashable {
+        var octets: [UInt8]?
+        /// Never the same for two.
+        var version: Int64
+        var changed: Int64
+        var modified: Timestamp
     }
 
     enum Content: Sendable {

@@ -16,6 +16,10 @@ extension MemoryTree {
                 if push.note(update, of: chain, at: clock, if: condition) { isLoud = true }
             }
         }
+        for top in instances where old.nodes[top]?.instance?.current ?? 0 != nodes[top]?.instance?.current {
+            // In a member of the instance, and to nobody who does not come by it.
+            if push.note(.content, of: [nil] + chain(of: top), at: clock, if: condition) { isLoud = true }
+        }
         let living = Dictionary(nodes.map { ($0.value.resourceID, $0.key) }) { first, _ in first }
         for (path, node) in old.nodes {
             if let place = living[node.resourceID] {

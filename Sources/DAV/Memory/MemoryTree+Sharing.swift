@@ -28,8 +28,17 @@ extension MemoryTree {
 
     func syncToken(at path: DAVPath) -> SyncToken? {
         guard var collection = collection(at: base(path)) else { return nil }
-        if instances.contains(path) { collection.incarnation = self.collection(at: path)?.incarnation ?? 0 }
+        if instances.contains(path) { collection = seen(collection, through: path) }
         return syncToken(of: collection)
+    }
+
+    /// What a collection is to those who synchronise an instance of it: begun with the instance, and changed with whatever is
+    /// the sharee's own in it.
+    func seen(_ collection: MemoryNode.Collection, through top: DAVPath) -> MemoryNode.Collection {
+        var collection = collection
+        collection.incarnation = self.collection(at: top)?.incarnation ?? 0
+        collection.current = max(collection.current, self[top]?.instance?.current ?? 0)
+        return collection
     }
 
     /// Does what a change of a collection's list says, in the revision that has begun.

@@ -7,19 +7,20 @@ extension MemoryTree {
 
     /// One page of what happened below `path` since `token` (RFC 6578 §3.4 to §3.6).
     ///
-    /// - Parameter incarnation: of the instance through which it is asked for, if it is one.
+    /// - Parameter top: the instance through which it is asked for, if it is one.
     /// - Throws: ``DAVError/validSyncToken`` (403).
     func changes(
-        in path: DAVPath, as incarnation: Int64? = nil, since token: SyncToken?, level: SyncLevel, limit: Int,
+        in path: DAVPath, through top: DAVPath? = nil, since token: SyncToken?, level: SyncLevel, limit: Int,
         describe: (DAVPath) -> Entry?
     ) throws -> ChangePage {
         guard var collection = collection(at: path) else { throw DAVError.notFound }
-        if let incarnation { collection.incarnation = incarnation }
+        if let top { collection = seen(collection, through: top) }
         let now = SyncCursor(epoch: epoch, incarnation: collection.incarnation, revision: collection.current)
         let start = try cursor(from: token, in: collection)
         let position = Position(revision: start?.revision ?? -1, slot: start?.after ?? .max)
 
-        var news = mappedNews(in: path, level: level, after: position, describe: describe)
+        let own = top.flatMap { self[$0]?.instance?.own } ?? [:]
+        var news = mappedNews(in: path, level: level, after: position, own: own, describe: describe)
         if let start {
             news += removedNews(in: path, level: level, after: position, base: start.base)
         }
@@ -49,19 +50,21 @@ extension MemoryTree {
     }
 
     private func mappedNews(
-        in path: DAVPath, level: SyncLevel, after position: Position, describe: (DAVPath) -> Entry?
+        in path: DAVPath, level: SyncLevel, after position: Position, own: [ResourceID: MemoryNode.OwnPart],
+        describe: (DAVPath) -> Entry?
     ) -> [News] {
         nodes.compactMap { member, node in
             guard isInScope(member, of: path, level, reach: { reach(of: member) }) else { return nil }
             // An instance is synchronised by itself (RFC 6578 §3.3).
             let isBarred = level == .infinite && (node.collection?.kind.isSyncable == false || node.instance != nil)
             // A barred collection is told once per mapping (Y-16): changes of its own properties are not news.
-            let revision = max(isBarred ? 0 : node.changed, lastMapping(from: path, to: member))
-            let own = Position(revision: revision, slot: node.slot)
-            guard own > position else { return nil }
+            let changed = max(node.changed, own[node.resourceID]?.changed ?? 0)
+            let revision = max(isBarred ? 0 : changed, lastMapping(from: path, to: member))
+            let place = Position(revision: revision, slot: node.slot)
+            guard place > position else { return nil }
             let names = Array(member.names.dropFirst(path.names.count))
             guard let entry = describe(member) else { return nil }
-            return News(position: own, change: isBarred ? .barred(path: names, entry) : .changed(path: names, entry))
+            return News(position: place, change: isBarred ? .barred(path: names, entry) : .changed(path: names, entry))
         }
     }
 

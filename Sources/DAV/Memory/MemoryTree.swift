@@ -132,6 +132,13 @@ struct MemoryTree: Sendable {
         touch(path)
     }
 
+    /// Changes what is kept of a mapped path, which nobody is told.
+    mutating func edit(_ path: DAVPath, _ edit: (inout MemoryNode) -> Void) {
+        guard var node = nodes[path] else { return }
+        edit(&node)
+        nodes[path] = node
+    }
+
     /// Unmaps the path and everything below, with the locks rooted there.
     mutating func unbind(_ path: DAVPath) {
         touch(path)

@@ -9,15 +9,14 @@ extension Method {
         guard depth != .one else { throw DAVError.badRequest("Depth of COPY must be 0 or infinity.") }
         let transfer = try Transfer(exchange)
         try await exchange.refuseBody()
-        let holder = try await transfer.openDestination { destination in
+        let (holder, condition) = try await transfer.openDestination { destination in
             // RFC 3744 Appendix B. A collection in the way is removed first (§9.8.4), which takes its binding.
             guard destination.entry != nil else { return [.bind] }
             let bothAreMembers = destination.shape == .member && located.shape == .member
             return bothAreMembers ? [.writeContent, .writeProperties] : [.bind, .unbind]
         }
         let result = try await copying.copy(
-            located.target, to: transfer.destination, depth: depth, overwrite: transfer.overwrite,
-            if: try exchange.condition())
+            located.target, to: transfer.destination, depth: depth, overwrite: transfer.overwrite, if: condition)
         return try await transfer.response(result, located.shape, in: holder)
     }
 
@@ -34,9 +33,11 @@ extension Method {
         }
         let transfer = try Transfer(exchange)
         try await exchange.refuseBody()
-        let holder = try await transfer.openDestination { $0.entry == nil ? [.bind] : [.bind, .unbind] }
+        let (holder, condition) = try await transfer.openDestination {
+            $0.entry == nil ? [.bind] : [.bind, .unbind]
+        }
         let result = try await writing.move(
-            name, to: transfer.destination, overwrite: transfer.overwrite, if: try exchange.condition())
+            name, to: transfer.destination, overwrite: transfer.overwrite, if: condition)
         return try await transfer.response(result, located.shape, in: holder)
     }
 }
@@ -72,10 +73,10 @@ private struct Transfer {
         }
     }
 
-    /// The collection that holds, or will hold, the destination.
+    /// The collection that holds, or will hold, the destination, and the condition to go on with.
     ///
     /// - Throws: 409 if there is none; 403 if one of the privileges is missing; 502 if another back-end has it.
-    func openDestination(needing needed: (Located) -> [Privilege]) async throws -> any DAVCollection {
+    func openDestination(needing needed: (Located) -> [Privilege]) async throws -> (any DAVCollection, Condition) {
         let located = try await exchange.resolveBinding(destination)
         try exchange.demand(needed(located), of: located)
         if located.isWithheld { throw DAVError.conflict }
@@ -84,7 +85,11 @@ private struct Transfer {
         guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else {
             throw DAVError.badGateway
         }
-        return located.collection
+        var condition = try await exchange.condition()
+        if let view = located.collection as? ShareeView, let name = destination.last {
+            condition.standings += [try await view.standingOfUnmasked(name)].compactMap(\.self)
+        }
+        return (located.collection, condition)
     }
 
     func response(_ result: WriteResult, _ shape: Located.Shape, in holder: any DAVCollection) async throws

@@ -14,6 +14,8 @@ public struct Method: Sendable {
     public var capabilities: Capabilities
     /// Privileges it takes on a mapped URL (RFC 3744 §3, Appendix B).
     public var needs: [Privilege]
+    /// The same of a member that may have a part of the caller's own (``Personalizing``), which the method may come down to.
+    public var needsOfOwnPart: [Privilege]?
     /// Privileges it takes on an unmapped URL.
     public var needsToCreate: [Privilege]
     /// What the store must fetch of the resource.
@@ -35,8 +37,8 @@ public struct Method: Sendable {
     public init(
         _ name: HTTPRequest.Method, scope: Scope = .resource, on shapes: Located.Shape,
         requires capabilities: Capabilities = [],
-        needs: [Privilege], toCreate needsToCreate: [Privilege] = [], fields: Fields = [],
-        makes: CollectionKind? = nil,
+        needs: [Privilege], toCreate needsToCreate: [Privilege] = [], toOwnPart needsOfOwnPart: [Privilege]? = nil,
+        fields: Fields = [], makes: CollectionKind? = nil,
         run: @escaping @Sendable (Exchange, Located) async throws -> DAVResponse
     ) {
         self.name = name
@@ -45,6 +47,7 @@ public struct Method: Sendable {
         self.capabilities = capabilities
         self.needs = needs
         self.needsToCreate = needsToCreate
+        self.needsOfOwnPart = needsOfOwnPart
         self.fields = fields
         self.makes = makes
         self.run = run

@@ -3,7 +3,8 @@ import HTTPTypes
 extension Method {
     /// PUT (RFC 9110 §9.3.4, RFC 4918 §9.7): creates or replaces a member.
     static let put = Method(
-        .put, scope: .binding, on: [.unmapped, .member], requires: .writing, needs: [.writeContent], toCreate: [.bind]
+        .put, scope: .binding, on: [.unmapped, .member], requires: .writing, needs: [.writeContent], toCreate: [.bind],
+        toOwnPart: [.read]
     ) { exchange, located in
         guard let writing = located.collection.writing, let name = located.path.last else {
             throw DAVError.methodNotAllowed

@@ -34,6 +34,8 @@ public protocol DAVCollection: Sendable {
     var accessControl: (any AccessControlling)? { get }
     /// Being shared by its owner with others. `nil`: it cannot be, as is so of every instance.
     var sharing: (any Sharing)? { get }
+    /// Keeping something of the sharee's own beside each member of an instance. `nil`: whatever is written is everybody's.
+    var personalizing: (any Personalizing)? { get }
     /// An index of the members' content. `nil`: queries open every member.
     var querying: (any Querying)? { get }
 }
@@ -47,6 +49,7 @@ extension DAVCollection {
     public var accessControl: (any AccessControlling)? { nil }
     public var querying: (any Querying)? { nil }
     public var sharing: (any Sharing)? { nil }
+    public var personalizing: (any Personalizing)? { nil }
 
     /// The capabilities that are present.
     public var capabilities: Capabilities {
@@ -132,6 +135,8 @@ public struct Fields: OptionSet, Sendable, Hashable {
     public static let memberships = Fields(rawValue: 64)
     /// ``Entry/shares``, of collections.
     public static let shares = Fields(rawValue: 128)
+    /// ``Entry/contentLength`` is to be told also where it depends on who asks. Back-ends have nothing to do about it.
+    public static let contentLength = Fields(rawValue: 256)
 }
 
 /// One member of a collection, or a collection's own description: a plain value.
@@ -155,6 +160,8 @@ public struct Entry: Sendable {
     /// A member's body, if ``Fields/content`` was asked for and it is short enough to come along; otherwise it is to be
     /// opened.
     public var content: [UInt8]?
+    /// Of a member of an instance the own part (``Personalizing``): with ``content``, and of whatever is opened.
+    public var own: [UInt8]?
     /// The collection that holds the member, where that is not the one that was asked: deep in a sync report.
     public var holder: CollectionInfo?
 

@@ -15,7 +15,7 @@ extension LiveProperty {
         LiveProperty(.dav("getcontenttype"), isInAllprop: true) { subject in
             subject.isCollection ? nil : .text(subject.entry.contentType ?? "application/octet-stream")
         },
-        LiveProperty(.dav("getcontentlength"), isInAllprop: true) { subject in
+        LiveProperty(.dav("getcontentlength"), isInAllprop: true, fields: .contentLength) { subject in
             subject.isCollection ? nil : subject.entry.contentLength.map { .text(String($0)) }
         },
         LiveProperty(.dav("getcontentlanguage"), isInAllprop: true) { $0.entry.contentLanguage.map { .text($0) } },

@@ -15,6 +15,15 @@ public protocol PersonalContent: Sendable {
     func divided(_ sent: [UInt8], over stored: [UInt8]?) throws(DAVError) -> DividedContent
 }
 
+extension CollectionKind {
+    /// - Throws: 403 if nobody can say what of such a collection is to be hidden. Whoever makes a ``ShareGrant`` asks.
+    public func demandMayShow(_ sight: ShareGrant.Sight) throws(DAVError) {
+        guard sight == .everything || content?.personal != nil else {
+            throw .forbidden("Of a collection of this kind nothing can be hidden.")
+        }
+    }
+}
+
 /// A body as somebody sees it.
 public struct ShownContent: Sendable, Hashable {
     public var octets: [UInt8]

@@ -4,17 +4,17 @@ extension PostAction {
     /// Both dialects of sharing; none where ``ServerFacts/sharing`` is not set.
     static let sharing: [PostAction] = [
         // draft-pot-webdav-resource-sharing-04 §4.3
-        share(.dav("share-resource"), mediaTypes: ["application/davsharing+xml"]) { exchange, sharing, body in
+        share(.dav("share-resource"), mediaTypes: ["application/davsharing+xml"]) { exchange, located, sharing, body in
             let list = try await sharing.shareList()
             var changes: [ShareChange] = []
             for line in try ShareRequest(dav: body).lines {
                 guard let address = line.address else { continue }
                 changes += try await exchange.changes(line, of: address, in: list)
             }
-            return try await exchange.share(changes, list, sharing) ?? DAVResponse(.noContent)
+            return try await exchange.share(changes, list, located.collection) ?? DAVResponse(.noContent)
         },
         // caldav-sharing §5.5.1
-        share(.calendarServer("share"), mediaTypes: xmlTypes) { exchange, sharing, body in
+        share(.calendarServer("share"), mediaTypes: xmlTypes) { exchange, located, sharing, body in
             let request = try ShareRequest(calendarServer: body)
             let list = try await sharing.shareList()
             var changes: [ShareChange] = []
@@ -32,21 +32,22 @@ extension PostAction {
                 try await exchange.checkForReading(exchange.resolve(exchange.path))
                 return exchange.refusal(of: bad, in: request)
             }
-            return try await exchange.share(changes, list, sharing) ?? DAVResponse(.ok, headers: [.contentLength: "0"])
+            return try await exchange.share(changes, list, located.collection)
+                ?? DAVResponse(.ok, headers: [.contentLength: "0"])
         },
     ]
 
     /// The caller must hold `share` (draft-pot-webdav-resource-sharing-04 §4.2): no sharee does.
     private static func share(
         _ root: XMLName, mediaTypes: Set<String>,
-        run: @escaping @Sendable (Exchange, any Sharing, XMLElement) async throws -> DAVResponse
+        run: @escaping @Sendable (Exchange, Located, any Sharing, XMLElement) async throws -> DAVResponse
     ) -> PostAction {
         var action = PostAction(root, mediaTypes: mediaTypes, maxBytes: ShareRequest.mostBytes) {
             exchange, located, body in
             guard let sharing = located.collection.sharing else {
                 throw DAVError.forbidden("This collection cannot be shared.")
             }
-            return try await run(exchange, sharing, body)
+            return try await run(exchange, located, sharing, body)
         }
         action.isOffered = { $0.sharing != nil }
         action.permit = { exchange, located in
@@ -83,10 +84,11 @@ extension Exchange {
     }
 
     /// - Returns: an answer that refuses, or `nil` once it is done.
-    fileprivate func share(_ changes: [ShareChange], _ list: ShareList, _ sharing: any Sharing) async throws
+    fileprivate func share(_ changes: [ShareChange], _ list: ShareList, _ collection: any DAVCollection) async throws
         -> DAVResponse?
     {
-        guard let rules = facts.sharing else { throw DAVError.methodNotAllowed }
+        guard let rules = facts.sharing, let sharing = collection.sharing else { throw DAVError.methodNotAllowed }
+        for case .set(_, let grant, _, _) in changes { try collection.info.kind.demandMayShow(grant.sight) }
         if let refusal = refusal(of: changes) { return refusal }
         var groups: [PrincipalID] = []
         for change in changes { if case .set(.group(let id), _, _, _) = change { groups.append(id) } }
