@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("4 push") { db in try db.execute(sql: push) }
         migrator.registerMigration("5 secrets") { db in try db.execute(sql: secrets) }
         migrator.registerMigration("6 sharing") { db in try db.execute(sql: sharing) }
+        migrator.registerMigration("7 personal") { db in try db.execute(sql: personal) }
         migrator.registerMigration("8 links") { db in try db.execute(sql: links) }
         return migrator
     }

@@ -29,7 +29,9 @@ extension Transaction {
             }
         }
         switch bound {
-        case .member(let content): try write(content, to: row, mappedAt: revision)
+        case .member(let content):
+            try write(content, to: row, mappedAt: revision)
+            if state.isShared { try PersonalTable(sql: sql).follow(content.resource, to: row) }
         case .collection(let id):
             try sql.run(
                 "UPDATE entry SET rev = ?2, mapped = ?2, removed = 0, is_collection = 1, resource = ?3 WHERE id = ?1",
@@ -147,6 +149,7 @@ extension Transaction {
         }
         if let ghost { try absorb(ghost, into: collection, revision) }
         try sql.run("DELETE FROM property WHERE resource = ?1", .int(collection))
+        if state.isShared { try PersonalTable(sql: sql).remove(facade: collection) }
         try sql.run(Transaction.buryOne, .int(collection), .int(revision))
     }
 
@@ -213,6 +216,7 @@ extension Transaction {
 
     private func releaseMembers(of collection: Int64, _ revision: Int64) throws {
         try content.removeAll(of: collection)
+        if state.isShared { try PersonalTable(sql: sql).remove(membersOf: collection) }
         try sql.run(
             """
             DELETE FROM property WHERE resource IN

@@ -56,6 +56,7 @@ extension Transaction {
     /// Lets go of what belonged to a member whose binding is gone.
     func release(_ member: MemberContent) throws {
         try sql.run("DELETE FROM property WHERE resource = ?1", .int(member.resource))
+        if state.isShared { try PersonalTable(sql: sql).remove(member: member.resource) }
         if let body = member.body { try removeUnused(bodies: "[\(body)]") }
     }
 

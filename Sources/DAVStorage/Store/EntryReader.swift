@@ -7,6 +7,8 @@ struct EntryReader {
     let store: SQLiteStore
     /// The instance in which everything read lies.
     var view: FacadeView?
+    /// Whether own parts are asked for, without ``DAV/Fields/content``.
+    var wantsOwnParts = false
 
     /// What a row does not tell by itself.
     static let queried: Fields = [.deadProperties, .locks, .quota, .content, .shares]
@@ -47,6 +49,7 @@ struct EntryReader {
         if fields.contains(.locks) { try fillLocks(&entries, found, collection) }
         if fields.contains(.quota) { try fillQuota(&entries, found) }
         if fields.contains(.content) { try fillContent(&entries, found) }
+        if let view, view.isPersonal { try fillOwnParts(&entries, found, view, fields) }
         if fields.contains(.shares) { try fillShares(&entries, found) }
         if fields.contains(.syncToken) {
             let tree = Tree(sql: sql, facts: store.facts)
@@ -86,6 +89,21 @@ struct EntryReader {
         }
         for index in entries.indices where !entries[index].isCollection {
             entries[index].content = found[index].body.map { bodies[$0] } ?? []
+        }
+    }
+
+    /// What is told of members to whoever comes by the instance: tags and dates of their own.
+    private func fillOwnParts(
+        _ entries: inout [Entry], _ found: [Found], _ view: FacadeView, _ fields: Fields
+    ) throws {
+        let rows = try PersonalTable(sql: sql).rows(
+            of: view.facade.id, members: found.filter { $0.row == nil }.map(\.resource),
+            wantsParts: wantsOwnParts || fields.contains(.content))
+        for index in entries.indices where !entries[index].isCollection {
+            let row = rows[found[index].resource]
+            entries[index].etag = entries[index].etag?.seen(view.share.grant.sight, own: row?.version)
+            entries[index].own = row?.part
+            if let row { entries[index].modified = max(entries[index].modified, row.modified) }
         }
     }
 

@@ -19,7 +19,7 @@ struct CollectionRow: Sendable {
     var isShared: Bool
     /// The tombstones at the binding the collection was reached by.
     var ghost: Int64?
-    /// Not `nil`: an instance. Then ``cur`` and ``bytes`` are the source's, and ``floor`` is the greater of both.
+    /// Not `nil`: an instance. Then ``bytes`` are the source's, ``cur`` and ``floor`` are the greater of both.
     var instance: FacadeRow?
     /// Some collections directly in it are instances.
     var holdsInstances: Bool
@@ -33,7 +33,7 @@ struct CollectionRow: Sendable {
 
     /// Of `c`, with its source as `s` (``join``).
     static let columns = """
-        c.id, c.kind, c.owner, c.uuid, c.incarnation, coalesce(s.cur, c.cur), max(c.floor, coalesce(s.floor, 0)),
+        c.id, c.kind, c.owner, c.uuid, c.incarnation, max(c.cur, coalesce(s.cur, 0)), max(c.floor, coalesce(s.floor, 0)),
         coalesce(s.bytes, c.bytes), c.quota, c.created, c.modified, c.acl, c.shared,
         EXISTS (SELECT 1 FROM collection i WHERE i.parent = c.id AND i.source IS NOT NULL), \(FacadeRow.columns)
         """

@@ -52,6 +52,8 @@ extension StoreCollection: Syncing {
         var found: [SyncFinding]
         switch level {
         case .one: found = try directChanges(of: now, question, reader)
+        // Nothing below but members.
+        case .infinite where view?.isPersonal == true: found = try directChanges(of: now, question, reader)
         case .infinite: found = try SyncWalk(question: question, reader: reader, collection: self).run(now)
         }
         let isComplete = found.count <= limit
@@ -69,8 +71,11 @@ extension StoreCollection: Syncing {
         -> [SyncFinding]
     {
         var found: [SyncFinding] = []
+        let own = try ownChanges(in: now, question, reader)
+        let later = Set(own.map(\.position.id))
         func take(_ sqlRow: SQL.Row) throws -> Bool {
             let entry = EntryRow(sqlRow)
+            if later.contains(entry.id) { return true }
             if now.isSettled, entry.collection?.instance != nil { return true }
             let finding = SyncFinding(
                 entry, at: Position(revision: entry.rev, id: entry.id), in: path, barred: false, reader)
@@ -85,9 +90,27 @@ extension StoreCollection: Syncing {
         if found.count <= question.limit {
             try reader.sql.each(SyncQueries.afterRevision, .int(now.content), .int(start.revision), body: take)
         }
+        if !own.isEmpty {
+            let news = own.filter { $0.position > question.position }.prefix(question.limit + 1)
+            return Array((found + news).sorted { $0.position < $1.position }.prefix(question.limit + 1))
+        }
         guard now.isSettled else { return found }
         found = try (found + changedInstances(in: now, question, reader)).sorted { $0.position < $1.position }
         return Array(found.prefix(question.limit + 1))
+    }
+
+    /// Of an instance, the members in which what is the sharee's own changed later than all else.
+    private func ownChanges(in now: CollectionRow, _ question: SyncQuestion, _ reader: EntryReader) throws
+        -> [SyncFinding]
+    {
+        guard let view, view.isPersonal else { return [] }
+        return try reader.sql.rows(
+            PersonalTable.changes, .int(now.content), .int(view.facade.id), .int(question.position.revision)
+        ) { sqlRow in
+            let entry = EntryRow(sqlRow)
+            let position = Position(revision: sqlRow.int(EntryRow.columnCount), id: entry.id)
+            return SyncFinding(entry, at: position, in: path, barred: false, reader)
+        }
     }
 
     /// Of a home that reports what happens in its children, the instances that are changed, or whose source is.

@@ -4,6 +4,14 @@ extension StoreCollection: Writing {
     // MARK: PUT
 
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
+        try await put(name, upload, if: condition) { _ in }
+    }
+
+    /// - Parameter more: what the same transaction does besides.
+    func put(
+        _ name: Name, _ upload: Upload, if condition: Condition,
+        and more: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws -> WriteResult {
         var upload = upload
         let target = path.appending(name)
         let (most, judge) =
@@ -16,8 +24,10 @@ extension StoreCollection: Writing {
         do {
             result = .success(
                 try await store.commits.write { transaction in
-                    try transaction.put(
+                    let written = try transaction.put(
                         draft.body, admitted, type: type, language: language, at: target, of: holder, if: condition)
+                    try more(transaction)
+                    return holder.view?.isPersonal == true ? try transaction.seen(written, at: target) : written
                 })
         } catch {
             result = .failure(error)

@@ -33,6 +33,7 @@ struct StoreCollection: DAVCollection {
     var accessControl: (any AccessControlling)? { info.capabilities.contains(.accessControl) ? self : nil }
     var locking: (any Locking)? { info.capabilities.contains(.locking) ? self : nil }
     var sharing: (any Sharing)? { info.capabilities.contains(.sharing) ? self : nil }
+    var personalizing: (any Personalizing)? { view?.isPersonal == true ? self : nil }
     var querying: (any Querying)? { info.kind.content == nil ? nil : self }
 
     // MARK: Reading
@@ -126,7 +127,8 @@ struct StoreCollection: DAVCollection {
                     let member = row.member
                 else { return .none }
                 guard let body = try body(of: member, sql) else { return .vanished }
-                let reader = reader(sql)
+                var reader = reader(sql)
+                reader.wantsOwnParts = true
                 let entries = try reader.fill([reader.entry(row, in: path)], in: path, fields)
                 guard let entry = entries.first, try isStanding(sql) else { return .none }
                 return .member(OpenedMember(entry: entry, body: body))

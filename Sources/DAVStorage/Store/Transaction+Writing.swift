@@ -33,6 +33,7 @@ extension Transaction {
         guard view.share.grant.covers(known.share.grant) else {
             throw DAVError.needPrivileges([.init(resource: holder.path, privilege: .write)])
         }
+        guard view.share.grant.sight == known.share.grant.sight else { throw DAVError.changedMeanwhile }
         return place
     }
 

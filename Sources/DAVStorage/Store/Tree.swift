@@ -160,6 +160,13 @@ struct Tree {
                 isMapped: true, modified: collection.modified, lockTokens: tokens, syncToken: facts.token(collection))
         }
         let member = place.entry?.member
-        return ResourceState(isMapped: true, etag: member?.etag, modified: member?.modified, lockTokens: tokens)
+        var state = ResourceState(
+            isMapped: true, etag: member?.etag, modified: member?.modified, lockTokens: tokens)
+        if let view = place.view, view.isPersonal, let member {
+            let own = try PersonalTable(sql: sql).row(of: view.facade.id, member: member.resource)
+            state.etag = member.etag.seen(view.share.grant.sight, own: own?.version)
+            state.modified = max(member.modified, own?.modified ?? member.modified)
+        }
+        return state
     }
 }

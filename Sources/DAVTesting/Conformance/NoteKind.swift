@@ -22,6 +22,8 @@ struct NotePolicy: ContentPolicy {
     static let topic = XMLName(namespace, "topic")
     static let invalid = DAVError(.forbidden, .init(XMLName(namespace, "valid-note")), "This is not a note.")
 
+    var personal: (any PersonalContent)?
+
     var maxBytes: Int { 100_000 }
     var tooLarge: DAVError { DAVError(.forbidden, .init(XMLName(Self.namespace, "max-note-size")), "Too long.") }
     var uidConflict: XMLName { XMLName(Self.namespace, "no-uid-conflict") }

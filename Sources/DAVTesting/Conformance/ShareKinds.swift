@@ -11,10 +11,11 @@ extension CollectionKind {
         id: "team", resourceTypes: [.dav("collection"), XMLName("http://martlet.invalid/ns/", "team")],
         push: PushSupport(content: .infinity, property: .zero), sharing: ShareSupport())
 
-    /// The same for notes (``notes``). An instance is grey until its sharee says otherwise.
+    /// The same for notes (``notes``), of which lines that begin with `own` are each person's own. An instance is grey until
+    /// its sharee says otherwise.
     public static let teamNotes = CollectionKind(
         id: "team-notes", resourceTypes: [.dav("collection"), XMLName("http://martlet.invalid/ns/", "team-notes")],
-        content: NotePolicy(), placement: Placement(children: []),
+        content: NotePolicy(personal: NoteParts()), placement: Placement(children: []),
         sharing: ShareSupport(properties: [
             DeadProperty(
                 name: XMLName("urn:x", "colour"), xml: Array("<x:colour xmlns:x=\"urn:x\">grey</x:colour>".utf8))

@@ -43,6 +43,8 @@ final class FacadeView: Sendable {
     let facade: CollectionRow
     let share: ShareInstance
     let paths: InstanceView
+    /// The tag of a member depends on what is shown of it, and on what is the sharee's own in it.
+    let isPersonal: Bool
 
     var top: DAVPath { share.path }
 
@@ -54,5 +56,6 @@ final class FacadeView: Sendable {
         facade = row
         share = ShareInstance(at: path, of: instance.sharee, instance.grant, source: source)
         paths = InstanceView(top: path, source: source)
+        isPersonal = facts.kind(row.kind).content?.personal != nil
     }
 }

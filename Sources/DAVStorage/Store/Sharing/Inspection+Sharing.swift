@@ -21,6 +21,13 @@ extension Inspection {
                 "SELECT e.id FROM entry e JOIN collection f ON f.id = e.parent WHERE f.source IS NOT NULL AND f.dead = 0"
         ),
         Rule(
+            name: "Something is somebody's own, and they have no such instance or member", of: "member",
+            query: """
+                SELECT p.member FROM personal p WHERE NOT EXISTS
+                (SELECT 1 FROM collection f WHERE f.id = p.facade AND f.source IS NOT NULL AND f.dead = 0)
+                OR NOT EXISTS (SELECT 1 FROM entry e WHERE e.id = p.binding AND e.resource = p.member AND e.is_collection = 0)
+                """),
+        Rule(
             name: "Nobody accepted an instance as it stands", of: "collection",
             query: """
                 SELECT f.id FROM collection f WHERE f.source IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seat s
