@@ -105,7 +105,8 @@ private struct ShareeQuerying: Querying {
     }
 }
 
-/// A back-end whose instances are seen as their sharees see them.
+/// A back-end whose instances are seen as their sharees see them. Every requirement of ``Backend`` is passed on here, also those that
+/// have a default.
 struct ShareeViews: Backend {
     let base: any Backend
 
@@ -126,6 +127,7 @@ struct ShareeViews: Backend {
     }
 
     var invitations: (any Invitations)? { base.invitations }
+    var links: (any Links)? { base.links }
     var pushRegistry: (any PushRegistry)? { base.pushRegistry }
 
     private func seen(_ resolution: Resolution?, _ fields: Fields) async throws -> Resolution? {
