@@ -93,6 +93,21 @@ extension BackendConformance {
                 }
             }
         },
+        Case(id: "V9e", title: "of what is one's own those are told who registered at the instance or its home") {
+            world in
+            let stage = try await OwnPartStage(world)
+            let content = PushTriggers(content: .infinity, property: .zero)
+            var due: Set<PushRegistration.ID> = []
+            for text in ["sam", stage.instance] { due.insert(try await stage.share.register(text, content).id) }
+            for text in ["alice", "sue", try await stage.share.instance("sue")] {
+                _ = try await stage.share.register(text, content)
+            }
+            _ = try await stage.keep("mine", "a")
+            try await stage.share.demandDue(due)
+            try await stage.share.tellAll()
+            _ = try await stage.keep("mine", "a")
+            try await stage.share.demandDue([])
+        },
         Case(id: "V9d", title: "whoever comes to see more or less begins anew, with other tags") { world in
             let stage = try await OwnPartStage(world)
             let (tag, token) = (try await stage.entry("a").etag, try await stage.share.token(stage.instance))
