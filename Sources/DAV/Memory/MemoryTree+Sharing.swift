@@ -38,6 +38,7 @@ extension MemoryTree {
         var collection = collection
         collection.incarnation = self.collection(at: top)?.incarnation ?? 0
         collection.current = max(collection.current, self[top]?.instance?.current ?? 0)
+        collection.floor = max(collection.floor, self.collection(at: top)?.floor ?? 0)
         return collection
     }
 

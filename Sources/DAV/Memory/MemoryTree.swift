@@ -106,7 +106,10 @@ struct MemoryTree: Sendable {
             node.content = .collection(collection)
         }
         nodes[path] = node
-        if node.instance != nil { instances.insert(path) }
+        if node.instance != nil {
+            instances.insert(path)
+            beginAnew(path)
+        }
         if node.collection?.shares != nil { renewInstances(of: node.resourceID) }
         touch(path)
     }
@@ -116,10 +119,11 @@ struct MemoryTree: Sendable {
         for top in instances where nodes[top]?.instance?.source == source { beginAnew(top) }
     }
 
-    /// No token of the collection is valid any more.
+    /// No token of the instance is valid any more, and what was removed so far is not told, whatever revision a token names.
     mutating func beginAnew(_ path: DAVPath) {
         guard var collection = collection(at: path) else { return }
         collection.incarnation = nextSerial()
+        collection.floor = source(of: path).flatMap { self.collection(at: $0)?.current } ?? 0
         nodes[path]?.content = .collection(collection)
     }
 

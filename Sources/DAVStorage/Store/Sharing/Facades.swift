@@ -14,6 +14,8 @@ enum StoredGrant {
 extension Transaction {
     /// Maps an instance of `source` in a home of the sharee, under a name nobody can guess (``ShareEffect/instanceAppeared(_:of:_:)``).
     ///
+    /// Its history begins now: what was removed before is not told, whatever revision a token names.
+    ///
     /// - Parameters:
     ///   - home: where ``Tree/locate(_:)`` found the home.
     ///   - condition: of the request that makes it so; `nil`: the server does it by itself.
@@ -28,8 +30,9 @@ extension Transaction {
         let facade = nextSerial()
         try sql.run(
             """
-            INSERT INTO collection (id, kind, owner, uuid, incarnation, cur, created, modified, source, sharee, access)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10)
+            INSERT INTO collection
+                (id, kind, owner, uuid, incarnation, cur, created, modified, source, sharee, access, floor)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, (SELECT cur FROM collection WHERE id = ?8))
             """, .int(facade), .text(source.kind), .optional(source.owner?.name.string), .blob(id.bytes),
             .int(nextSerial()), .int(revision), .int(now.microseconds), .int(source.id), .text(sharee.name.string),
             .int(StoredGrant.encode(grant)))
@@ -65,7 +68,10 @@ extension Transaction {
         // Who sees more or less of everything begins anew.
         if known?.sight != grant.sight {
             try sql.run(
-                "UPDATE collection SET incarnation = ?2 WHERE id = ?1", .int(facade), .int(nextSerial()))
+                """
+                UPDATE collection SET incarnation = ?2, floor = (SELECT s.cur FROM collection s WHERE s.id = collection.source)
+                WHERE id = ?1
+                """, .int(facade), .int(nextSerial()))
         }
         try sql.run("UPDATE entry SET rev = ?2 WHERE id = ?1", .int(entry.id), .int(revision))
         try touch(place.parents, revision, membersChanged: false)
