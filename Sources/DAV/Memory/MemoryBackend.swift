@@ -216,7 +216,7 @@ extension MemoryBackend {
 
     /// The collection's own grants, then those of the collections above, nearest first.
     private func grants(at path: DAVPath, in tree: MemoryTree) -> [AccessControlEntry] {
-        guard path != root, path.isWithin(root), let collection = tree.collection(at: path) else { return [] }
+        guard path != root(of: path), let collection = tree.collection(at: path) else { return [] }
         return collection.grants + grants(at: path.parent, in: tree).compactMap(\.inherited)
     }
 
