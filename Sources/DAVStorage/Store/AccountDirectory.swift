@@ -174,14 +174,24 @@ extension SQLiteStore {
         }
     }
 
-    /// Whether one of them acts for the other, or has rights to something of the other's.
+    /// Whether one of them acts for the other, or has rights to something of the other's, or is invited to it.
     fileprivate func areRelated(_ me: PrincipalID, _ id: PrincipalID) throws -> Bool {
         let mine = Set(try allGroups(of: me)).union([me])
         let theirs = Set(try allGroups(of: id)).union([id])
         if mine.contains(where: { $0.name == id.name }) || theirs.contains(where: { $0.name == me.name }) {
             return true
         }
-        return try isGranted(by: me, to: theirs) || isGranted(by: id, to: mine)
+        return try isGranted(by: me, to: theirs) || isGranted(by: id, to: mine) || isInvited(me, by: id)
+            || isInvited(id, by: me)
+    }
+
+    private func isInvited(_ person: PrincipalID, by owner: PrincipalID) throws -> Bool {
+        try connections.read { sql in
+            try sql.first(
+                "SELECT 1 FROM seat s JOIN collection c ON c.id = s.collection WHERE s.person = ?1 AND c.owner = ?2",
+                .text(person.name.string), .text(owner.name.string)
+            ) { $0.bool(0) } ?? false
+        }
     }
 
     private func isGranted(by owner: PrincipalID, to principals: Set<PrincipalID>) throws -> Bool {
