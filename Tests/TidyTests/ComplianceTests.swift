@@ -31,11 +31,33 @@ import Testing
     }
 
     @Test func testsNamedByFunctionExist() throws {
-        for row in try Self.rows() {
-            for match in row[4].matches(of: /`(Tests\/[A-Za-z\/+]+\.swift)` ([A-Za-z0-9_]+)/) {
-                #expect(try Self.text(String(match.1)).contains("func \(match.2)("), "\(row[0]): \(match.2)")
+        for line in try Self.text("COMPLIANCE.md").split(separator: "\n") where line.hasPrefix("|") {
+            for match in line.matches(of: Self.namedTest) {
+                #expect(try Self.text(String(match.1)).contains("func \(match.2)("), "\(match.2)")
             }
         }
+    }
+
+    private static var namedTest: Regex<(Substring, Substring, Substring)> {
+        /`(Tests\/[A-Za-z\/+]+\.swift)` ([A-Za-z0-9_]+)/
+    }
+
+    /// Each scenario of sharing is the test that bears its number.
+    @Test func scenariosOfSharingAreTestsOfThatNumber() throws {
+        var count = 0
+        for line in try Self.text("COMPLIANCE.md").split(separator: "\n")
+        where line.contains("`Tests/WireTests/Sharing/") {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            for match in cells[3].matches(of: Self.namedTest) {
+                let source = try Self.text(String(match.1))
+                let start = try #require(source.range(of: "func \(match.2)("), "\(match.2)")
+                let numbers = source[start.lowerBound...].prefix { $0 != "\n" }.split(separator: "//").last ?? ""
+                let bears = numbers.split { " ,".contains($0) }.contains { $0 == cells[0] }
+                #expect(bears, "\(cells[0]): \(match.2)")
+            }
+            count += 1
+        }
+        #expect(count >= 109)
     }
 
     @Test func conformanceCasesNamedExist() throws {

@@ -5,12 +5,15 @@ import Testing
 /// Somebody who speaks WebDAV with the server, over as many connections as they have requests at a time.
 final class Client: Sendable {
     let port: Int
+    /// The name they sign in under; `nil`: they do not.
+    let user: String?
     private let authorization: String?
     private let idle = Mutex<[Connection]>([])
 
     /// - Parameter user: `nil`: sends no credentials.
     init(port: Int, user: String?) {
         self.port = port
+        self.user = user
         authorization = user.flatMap { Name($0) }.map { People.authorization(PrincipalID($0)) }
     }
 

@@ -134,7 +134,7 @@ struct Server: Sendable {
 }
 
 /// Lets a few in at a time: hundreds of tests would start as many servers at once.
-private actor Turnstile {
+actor Turnstile {
     static let servers = Turnstile(8)
 
     private var free: Int
@@ -156,7 +156,7 @@ private actor Turnstile {
 }
 
 /// The service with its edge in front of a handler, until it is stopped.
-private final class RunningService: Sendable {
+final class RunningService: Sendable {
     let port: Int
     private let task: Task<Void, any Error>
 
@@ -202,7 +202,7 @@ private struct WireStore: ServerStore, AccountStore {
     var secrets: any SecretStore { store }
     var gauges: [ServerMetrics.Gauge] { [] }
 
-    func passwordHash(of id: PrincipalID) async throws -> String? { People.all.contains(id) ? hash : nil }
+    func passwordHash(of id: PrincipalID) async throws -> String? { try store.account(id).map { _ in hash } }
     func replacePasswordHash(of id: PrincipalID, from old: String, to new: String) async throws {}
     func principal(_ id: PrincipalID) async throws -> Principal? { try await People().principal(id) }
     func principals(after: PrincipalID?, limit: Int) async throws -> [Principal] {
@@ -216,5 +216,5 @@ private struct WireStore: ServerStore, AccountStore {
 }
 
 extension Logger {
-    fileprivate static let silent = Logger(label: "wire") { _ in SwiftLogNoOpLogHandler() }
+    static let silent = Logger(label: "wire") { _ in SwiftLogNoOpLogHandler() }
 }
