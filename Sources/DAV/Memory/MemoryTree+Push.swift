@@ -22,14 +22,13 @@ extension MemoryTree {
         }
         let living = Dictionary(nodes.map { ($0.value.resourceID, $0.key) }) { first, _ in first }
         for (path, node) in old.nodes {
-            if let place = living[node.resourceID] {
-                if place != path { push.relocate(node.resourceID, to: place) }
-            } else if let holder = info(node.collection == nil ? path.parent : path, old),
+            if living[node.resourceID] == nil, let holder = info(node.collection == nil ? path.parent : path, old),
                 push.noteRemoval(of: node.resourceID, from: holder, at: clock, if: condition)
             {
                 isLoud = true
             }
         }
+        push.relocate { [self] in place(of: $0, living, since: old) }
         return isLoud
     }
 
@@ -37,6 +36,17 @@ extension MemoryTree {
     private func isNotice(_ path: DAVPath, to caller: Caller) -> Bool {
         guard let holder = collection(at: path.parent), holder.kind.isFilledByServer else { return false }
         return holder.owner != caller.principal
+    }
+
+    /// Where what was registered is now, for whoever registered; `nil`: it is not where their instance leads any more.
+    private func place(
+        of registration: PushRegistration, _ living: [ResourceID: DAVPath], since old: MemoryTree
+    ) -> DAVPath? {
+        let path = registration.path
+        guard let place = living[registration.resource] else { return path }
+        guard let top = old.instances.first(where: path.isWithin), path != top else { return place }
+        guard let now = old[top].flatMap({ living[$0.resourceID] }) else { return nil }
+        return source(of: now).flatMap(place.relative).map(now.appending)
     }
 
     /// What happened at a path, told once: of a subtree that came or went, only its top is news to those above.

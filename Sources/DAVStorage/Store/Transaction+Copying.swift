@@ -121,6 +121,7 @@ extension Transaction {
             try moveRegistrations(of: member.uuid, to: place)
             try moveLinks(to: member, at: place)
         }
+        try removeStrayRegistrations(on: source, in: place)
         try touch(place.parents, revision, bytes: bytes)
         try tell(.content, in: place.parents, revision, condition)
         let member = source.entry?.member

@@ -71,7 +71,7 @@ extension BackendConformance {
             try await stage.demandDue([own.id, home.id])
         },
         Case(
-            id: "share-dont-notify",
+            id: "share-W6",
             title: "a client that asks for it is not told of its own writes through an instance"
         ) {
             world in
@@ -82,9 +82,29 @@ extension BackendConformance {
             let top = try await stage.register(instance, PushTriggers(content: .infinity))
             let home = try await stage.register("sam", PushTriggers(content: .infinity))
             var condition = stage.condition("sam")
-            condition.dontNotify = .registrations([top.location, home.location])
+            // Another's registration is none that the caller may speak for.
+            condition.dontNotify = .registrations([top.location, home.location, own.location])
             try await stage.put(instance + "/a", if: condition)
             try await stage.demandDue([own.id])
+        },
+        Case(id: "share-W7", title: "what its owner moves out of what is shared is told through it no more") { world in
+            let stage = try await ShareStage(world)
+            try await stage.make("alice/c/d")
+            for text in ["a", "b", "d/x"] { try await stage.put("alice/c/" + text) }
+            try await stage.share("sam")
+            let instance = try await stage.instance("sam")
+            let stays = try await stage.register(instance + "/b", PushTriggers(content: .zero))
+            for text in ["/a", "/d", "/d/x"] {
+                _ = try await stage.register(instance + text, PushTriggers(content: .zero))
+            }
+            for (from, to) in [("c/b", "c/d/b"), ("c/a", "a"), ("c/d/b", "c/e"), ("c/d", "d"), ("c", "renamed")] {
+                try await stage.move("alice/" + from, "alice/" + to)
+            }
+            let now = world.subject.clock.now
+            let left = try await stage.registry().registrations(of: nil, after: nil, limit: 100, now: now)
+            try demand(
+                left.map { stage.text($0.path) } == [instance + "/e"], "left: \(left.map { stage.text($0.path) })")
+            try demand(left.first?.id == stays.id, "another one is left")
         },
         Case(id: "share-W4", title: "properties that are named are told through instances") { world in
             let stage = try await ShareStage(world)

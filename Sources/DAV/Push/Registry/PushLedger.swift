@@ -99,6 +99,17 @@ struct PushLedger: Sendable {
         for id in subscribed[resource] ?? [] { rows[id]?.registration.path = path }
     }
 
+    /// Keeps where everything is, as each who registered knows it; `nil` ends the registration without a last message.
+    mutating func relocate(_ place: (PushRegistration) -> DAVPath?) {
+        for (id, row) in rows where row.gone == nil {
+            guard let path = place(row.registration) else {
+                remove(id)
+                continue
+            }
+            rows[id]?.registration.path = path
+        }
+    }
+
     /// Registrations of the caller that the header names.
     private func names(_ dontNotify: PushDontNotify, by principal: PrincipalID?, among resources: [ResourceID])
         -> Set<PushRegistration.ID>

@@ -176,7 +176,7 @@ extension Transaction {
     }
 
     /// Removes a registration, with its subscription if it was the last one's.
-    private func remove(_ number: Int64) throws {
+    func remove(_ number: Int64) throws {
         guard let subscription = try removeRow(number) else { return }
         try sql.run(
             """

@@ -56,4 +56,34 @@ extension Transaction {
         ) { $0.blob(0) }
         for source in sources { try forgetLevels(of: source) }
     }
+
+    /// Forgets registrations made through instances that do not lead any more to what they are on, which moved.
+    ///
+    /// - Parameter place: where it is now.
+    func removeStrayRegistrations(on moved: Place, in place: Place) throws {
+        guard state.isListenedTo, state.isShared else { return }
+        let holders = JSONText.array(of: place.parents.map { String($0.id) })
+        let numbers: [Int64]
+        if let collection = moved.collection {
+            numbers = try sql.rows(Transaction.strayBelow, .int(collection.id), .text(holders)) { $0.int(0) }
+        } else if let member = moved.entry?.member {
+            numbers = try sql.rows(Transaction.strayMember, .blob(member.uuid.bytes), .text(holders)) { $0.int(0) }
+        } else {
+            return
+        }
+        for number in numbers { try remove(number) }
+    }
+
+    private static let isStray = """
+        r.via IS NOT NULL AND r.gone IS NULL
+        AND (SELECT CAST(f.source AS TEXT) FROM collection f WHERE f.id = r.via) NOT IN (SELECT value FROM json_each(?2))
+        """
+    private static let strayMember = "SELECT r.number FROM push_registration r WHERE r.resource = ?1 AND \(isStray)"
+    private static let strayBelow = """
+        WITH RECURSIVE below(id) AS (
+            SELECT ?1 UNION ALL
+            SELECT c.id FROM below CROSS JOIN collection c ON c.parent = below.id WHERE c.dead = 0)
+        SELECT r.number FROM below CROSS JOIN push_registration r ON r.collection = below.id
+        WHERE \(isStray) AND (SELECT f.source FROM collection f WHERE f.id = r.via) NOT IN (SELECT id FROM below)
+        """
 }
