@@ -11,6 +11,7 @@ import time
 
 import groupware
 import push
+import sharing
 from harness import (BENCH, HOME, ONLY, SECONDS, SIZES, USER, PASSWORD, WORK, XML, Server, machine, martlet, new_data, on_core, row, rows,
                      sync, sync_body, wrk)
 
@@ -170,6 +171,7 @@ def main():
             start()
         groupware.run(wanted)
         push.run(wanted)
+        sharing.run(wanted)
         files(wanted)
         widths = [max(len(line[column]) for line in rows) for column in range(4)]
         print()

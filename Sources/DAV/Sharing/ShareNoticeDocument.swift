@@ -40,6 +40,10 @@ extension Exchange {
     }
 
     func sharedType(of record: ShareNoticeRecord) -> String? { kind(of: record)?.sharing?.calendarServerType }
+
+    fileprivate func components(of record: ShareNoticeRecord) -> [String] {
+        record.components.isEmpty ? kind(of: record)?.sharing?.components ?? [] : record.components
+    }
 }
 
 extension ShareNotification {
@@ -52,7 +56,7 @@ extension ShareNotification {
             sharer: person(record.sharer.id, record.sharer.name), shareURI: "urn:uuid:" + record.share.uuidString,
             source: exchange.href(record.source, isCollection: true), title: record.title,
             resourceTypes: exchange.kind(of: record)?.resourceTypes ?? CollectionKind.folder.resourceTypes,
-            sharedType: exchange.sharedType(of: record), components: record.components)
+            sharedType: exchange.sharedType(of: record), components: exchange.components(of: record))
         if case .reply(let replier, _, _) = record.notice.content { self.replier = person(replier, record.replierName) }
     }
 }

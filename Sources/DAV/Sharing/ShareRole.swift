@@ -79,9 +79,12 @@ public struct ShareSupport: Sendable, Hashable {
     public var calendarServerType: String?
     /// What an instance has of its own from the beginning, whatever the owner's values are.
     public var properties: [DeadProperty]
+    /// What a calendar takes that has no `supported-calendar-component-set` of its own: invitations tell it.
+    public var components: [String]
 
-    public init(calendarServerType: String? = nil, properties: [DeadProperty] = []) {
+    public init(calendarServerType: String? = nil, properties: [DeadProperty] = [], components: [String] = []) {
         self.calendarServerType = calendarServerType
         self.properties = properties
+        self.components = components
     }
 }

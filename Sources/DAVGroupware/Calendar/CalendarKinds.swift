@@ -14,7 +14,8 @@ extension CollectionKind {
             placement: Placement(
                 holders: ["calendar-home"], children: [], refusal: .calendarCollectionLocation),
             presentation: .calendar(settings), privileges: [.readFreeBusy], isOpenToProxies: true, push: .calendar,
-            sharing: ShareSupport(calendarServerType: "calendar", properties: [.transparent]))
+            sharing: ShareSupport(
+                calendarServerType: "calendar", properties: [.transparent], components: ComponentSet.usual))
     }
 
     /// What `C:calendar-home-set` leads to. Clients expect it to report each change inside its calendars (Y-42).

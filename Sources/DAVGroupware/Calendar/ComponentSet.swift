@@ -6,7 +6,7 @@ struct ComponentSet: Sendable, Hashable {
     static let offered = usual + ["VAVAILABILITY"]
     /// What a calendar is made for if nothing is said. VAVAILABILITY (RFC 7953 §7.2) must be asked for: clients that do not
     /// know it take a calendar with it for one of another sort.
-    private static let usual = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"]
+    static let usual = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"]
     private static let name = XMLName.calDAV("supported-calendar-component-set")
 
     /// In upper case, each once.
