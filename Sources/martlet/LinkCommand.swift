@@ -14,6 +14,7 @@ struct LinkCommand: AsyncParsableCommand {
             Examples:
               martlet link add /calendars/ann/calendar --label "The club" --expires 30d --data ./martlet-data
               printf '%s' "$PASSWORD" | martlet link add /files/ann/photos --password-stdin --data ./martlet-data
+              martlet link add /calendars/ann/calendar --busy --data ./martlet-data
               martlet link list ann --data ./martlet-data
               martlet link remove 17 --data ./martlet-data
             """,
@@ -31,10 +32,20 @@ struct LinkCommand: AsyncParsableCommand {
         var expires: String?
         @Flag(help: "Ask whoever follows the link for a password, which is read from standard input: one line.")
         var passwordStdin = false
+        @Flag(help: "Show when a calendar is busy, and nothing else.") var busy = false
+        @Flag(
+            help: "Show all that is in a calendar. Without this, what is private or confidential shows as busy.")
+        var everything = false
+
+        func validate() throws {
+            guard !busy || !everything else {
+                throw ValidationError("A link shows busy times or everything: leave out --busy or --everything.")
+            }
+        }
 
         func run() async throws {
             let target = try LinkCommand.path(path)
-            var terms = LinkTerms(label: label)
+            var terms = LinkTerms(label: label, sight: busy ? .busy : everything ? .everything : nil)
             if let expires {
                 guard let time = Seconds(configuration: expires), time.count > 0 else {
                     throw Failure(
@@ -110,8 +121,19 @@ extension Link {
             notes.append("\(expires < .now ? "ended" : "until") \(expires.rfc3339)")
         }
         if terms.passwordHash != nil { notes.append("password") }
+        if let sight = terms.sight { notes.append(sight.words) }
         notes.append(lastUse.map { "used \(uses) times, last \($0.rfc3339)" } ?? "never used")
         return "\(number)\t\(owner)\t\(place)\t\(notes.joined(separator: ", "))"
+    }
+}
+
+extension ShareGrant.Sight {
+    fileprivate var words: String {
+        switch self {
+        case .everything: "shows everything"
+        case .withoutPrivate: "hides what is private"
+        case .busy: "busy times only"
+        }
     }
 }
 

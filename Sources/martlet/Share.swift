@@ -15,6 +15,7 @@ struct Share: AsyncParsableCommand {
 
             Examples:
               martlet share add /calendars/ann/work/ bob family --write --data ./martlet-data
+              martlet share add /calendars/ann/work/ cid --busy --data ./martlet-data
               martlet share accept /calendars/ann/work/ bob --data ./martlet-data
               martlet share list --data ./martlet-data
               martlet share remove /calendars/ann/work/ bob --data ./martlet-data
@@ -47,17 +48,29 @@ struct Share: AsyncParsableCommand {
         @OptionGroup var place: SharedPlace
         @Argument(help: ArgumentHelp("Users or groups.", valueName: "name")) var people: [String]
         @Flag(help: "They may change what is in it, too. Without this they may only read.") var write = false
+        @Flag(help: "Of a calendar they see when it is busy, and nothing else.") var busy = false
+        @Flag(help: "What is private or confidential in a calendar shows as busy, and they cannot change it.")
+        var hidePrivate = false
         @Option(help: ArgumentHelp("What they are told with the invitation.", valueName: "text")) var comment: String?
 
         func validate() throws {
             guard !people.isEmpty else { throw ValidationError("Name the users or groups to invite.") }
+            guard !busy || !write else {
+                throw ValidationError("Who sees busy times only cannot write: leave out --busy or --write.")
+            }
+            guard !busy || !hidePrivate else {
+                throw ValidationError("Busy times tell nothing private as it is: leave out --busy or --hide-private.")
+            }
+        }
+
+        private var grant: ShareGrant {
+            ShareGrant(busy ? .busy : hidePrivate ? .withoutPrivate : .everything, allowsWriting: write)
         }
 
         func run() async throws {
             try await options.withShares { shares in
                 let invited = try people.map(shares.sharee)
-                try await shares.change(
-                    place.path, invited.map { .set($0, write ? .readWrite : .read, comment: comment) })
+                try await shares.change(place.path, invited.map { .set($0, grant, comment: comment) })
                 for shared in try await shares.store.sharedCollections(at: ShareAdministration.path(place.path)) {
                     print(shared.lines(of: Set(invited)).joined(separator: "\n"))
                 }

@@ -27,7 +27,10 @@ struct ShareAdministration {
     func list(of text: String) async throws -> ShareList { try await sharing(text).capability.shareList() }
 
     func change(_ text: String, _ changes: [ShareChange]) async throws {
-        let (capability, owner) = try await sharing(text)
+        let (capability, info, owner) = try await sharing(text)
+        for case .set(_, let grant, _, _) in changes where (try? info.kind.demandMayShow(grant.sight)) == nil {
+            throw Failure("Nothing in \(text) can be hidden, only in calendars: leave out --busy and --hide-private.")
+        }
         let condition = Condition(caller: .principal(owner), now: .now)
         do {
             try await capability.share(changes, rules: rules, roster: .empty, if: condition)
@@ -51,7 +54,9 @@ struct ShareAdministration {
     }
 
     /// The capability of the collection at a path, as its owner has it.
-    private func sharing(_ text: String) async throws -> (capability: any Sharing, owner: PrincipalID) {
+    private func sharing(_ text: String) async throws -> (
+        capability: any Sharing, info: CollectionInfo, owner: PrincipalID
+    ) {
         let path = try Self.path(text)
         guard path.names.count > 1 else {
             throw Failure("\(text) is no collection of a user: those are such as /calendars/ann/work/.")
@@ -64,6 +69,6 @@ struct ShareAdministration {
             throw Failure(
                 "\(text) cannot be shared: only what stands in a home can, by its owner, and no home itself.")
         }
-        return (capability, owner)
+        return (capability, collection.info, owner)
     }
 }

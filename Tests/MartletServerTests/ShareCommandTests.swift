@@ -48,6 +48,31 @@ import Testing
         #expect(added.output.hasPrefix("    bob  read  accepted, at /calendars/bob/"), "\(added.output)")
     }
 
+    @Test func aCalendarIsSharedSoThatLessIsSeen() async throws {
+        defer { try? FileManager.default.removeItem(atPath: data) }
+        try await people()
+        for (flags, words) in [
+            ("--busy", "busy times only"), ("--hide-private", "read, nothing private"),
+            ("--hide-private --write", "read-write, nothing private"), ("", "read"),
+        ] {
+            let added = try await martlet("share add \(work) bob \(flags)")
+            #expect(added.status == 0 && added.output.hasPrefix("    bob  \(words)  no answer yet"), "\(added.output)")
+            #expect(try await martlet("share list \(work)").output.contains("    bob  \(words)  "))
+        }
+        for (line, words) in [
+            ("\(work) bob --busy --write", "leave out --busy or --write"),
+            ("\(work) bob --busy --hide-private", "leave out --busy or --hide-private"),
+            ("/contacts/ann/contacts/ bob --busy", "leave out --busy and --hide-private"),
+            ("/contacts/ann/contacts/ bob --hide-private --write", "only in calendars"),
+        ] {
+            let answer = try await martlet("share add \(line)")
+            #expect(answer.status != 0 && answer.output.contains(words), "\(line): \(answer.output)")
+        }
+        let list = try await martlet("share list").output
+        #expect(list == "\(work)  of ann\n    bob  read  no answer yet\n", "\(list)")
+        #expect(try await martlet("check").status == 0)
+    }
+
     @Test func errorsSayWhatToDo() async throws {
         defer { try? FileManager.default.removeItem(atPath: data) }
         try await people()

@@ -54,7 +54,7 @@ struct ShareeWriting: Writing {
         let admitted = try view.policy.admit(
             sent, contentType: upload.contentType, settings: settings, storedUID: uid)
         let divided = try view.content.divided(admitted.replacement ?? sent, over: stored?.octets)
-        if divided.shared != nil || view.base.personalizing == nil, !view.instance.grant.allowsWriting {
+        if divided.shared != nil || view.base.personalizing == nil, !view.grant.allowsWriting {
             let path = view.info.path.appending(name)
             throw DAVError.needPrivileges([.init(resource: path, privilege: .writeContent)])
         }

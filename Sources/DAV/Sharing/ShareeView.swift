@@ -6,20 +6,27 @@ struct ShareeView: DAVCollection {
     let base: any DAVCollection
     let policy: any ContentPolicy
     let content: any PersonalContent
-    let instance: ShareInstance
+    let grant: ShareGrant
 
     /// What callers see of a collection.
     ///
     /// - Returns: `nil` if less is granted than everything, and nobody can say what that is.
     static func of(_ collection: any DAVCollection) -> (any DAVCollection)? {
         guard let instance = collection.info.share.instance else { return collection }
-        guard let policy = collection.info.kind.content, let content = policy.personal else {
-            return instance.grant.sight == .everything ? collection : nil
-        }
-        return ShareeView(base: collection, policy: policy, content: content, instance: instance)
+        return ShareeView.of(collection, granted: instance.grant)
     }
 
-    var sight: ShareGrant.Sight { instance.grant.sight }
+    /// What is seen of a collection by whoever has that grant, and nothing of their own in it.
+    ///
+    /// - Returns: `nil` if less is granted than everything, and nobody can say what that is.
+    static func of(_ collection: any DAVCollection, granted grant: ShareGrant) -> (any DAVCollection)? {
+        guard let policy = collection.info.kind.content, let content = policy.personal else {
+            return grant.sight == .everything ? collection : nil
+        }
+        return ShareeView(base: collection, policy: policy, content: content, grant: grant)
+    }
+
+    var sight: ShareGrant.Sight { grant.sight }
     var info: CollectionInfo { base.info }
     var writing: (any Writing)? { base.writing.map { ShareeWriting(view: self, base: $0) } }
     var copying: (any Copying)? { base.copying.map { ShareeCopying(view: self, base: $0) } }

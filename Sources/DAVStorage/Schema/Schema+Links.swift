@@ -4,6 +4,7 @@ extension Schema {
     /// - `digest` is all that is kept of the token in the URL.
     /// - `collection` is what the link leads to or, with `member`, what holds the file: `member` is its `entry.resource`, and
     ///   `name` where that stands now. None of these numbers is ever used again, so a link never leads to anything else.
+    /// - `sight` is how much it shows; NULL where nothing can be hidden.
     static let links = """
         CREATE TABLE link (
             number INTEGER PRIMARY KEY,
@@ -16,6 +17,7 @@ extension Schema {
             password TEXT,
             created INTEGER NOT NULL,
             expires INTEGER,
+            sight INTEGER,
             uses INTEGER NOT NULL DEFAULT 0,
             used INTEGER
         ) STRICT;

@@ -9,16 +9,18 @@ import Testing
 @Suite struct LinkViewTests {
     private static let box = CollectionKind(id: "box", resourceTypes: [.dav("collection"), XMLName("urn:test", "box")])
     private let door = Door()
-    private let wire = Wire(kinds: [.folder, box])
+    private let wire = Wire(kinds: [.folder, box, .teamNotes])
 
     private final class Door: Sendable {
         let isOpen = Mutex(true)
     }
 
-    private func view(_ path: String, isCollection: Bool = true, owner: PrincipalID = Wire.alice) throws -> LinkView {
+    private func view(
+        _ path: String, isCollection: Bool = true, owner: PrincipalID = Wire.alice, sight: ShareGrant.Sight? = nil
+    ) throws -> LinkView {
         let link = Link(
             number: 1, owner: owner, target: Link.Target(path: try DAVPath(parsing: path), isCollection: isCollection),
-            terms: LinkTerms(), created: Timestamp(seconds: 0))
+            terms: LinkTerms(sight: sight), created: Timestamp(seconds: 0))
         let door = door
         let view = LinkView(of: link, on: wire.memory) { door.isOpen.withLock { $0 } }
         return try #require(view)
@@ -80,6 +82,53 @@ import Testing
         try await fill()
         #expect(try await view("/files/alice/f", owner: Wire.bob).form() == nil)
         #expect(try await view("/files/alice/none").form() == nil)
+    }
+
+    @Test func whatALinkHidesIsInNoBodyLengthOrTag() async throws {
+        let notes = "/files/alice/notes"
+        try await wire.mkcol(notes, kind: .teamNotes)
+        try await wire.put(notes + "/open", "uid: 1\nbody: words\nown: alarm")
+        try await wire.put(notes + "/shut", "uid: 2\nsecret: yes\nbody: words\nown: alarm")
+        let (open, shut) = ("uid: 1\nbody: words", "uid: 2\nsecret: yes\nbody: words")
+        var tags: Set<ETag> = []
+        var versions: Set<[UInt8]> = []
+        for (sight, bodies) in [
+            (ShareGrant.Sight?.some(.everything), [open, shut]), (.withoutPrivate, [open, "uid: 2"]),
+            (.busy, ["uid: 1", "uid: 2"]),
+        ] {
+            let view = try view(notes, sight: sight)
+            let root = try #require(try await view.collection(at: .root, for: .bearer))
+            let entries = try await root.entries(.all(after: nil, limit: 9), fields: .content)
+            #expect(entries.map { String(decoding: $0.content ?? [], as: UTF8.self) } == bodies)
+            #expect(entries.map(\.contentLength) == bodies.map { Int64($0.utf8.count) })
+            for (name, body) in zip(["open", "shut"], bodies) {
+                let member = try #require(try await root.open(Name(name)!, fields: []))
+                #expect(try await member.octets() == Array(body.utf8))
+                #expect(
+                    member.entry.contentLength == Int64(body.utf8.count) && member.body.length == Int64(body.utf8.count)
+                )
+                #expect(tags.insert(try #require(member.entry.etag)).inserted)
+            }
+            // Of a length that is not asked for nothing is told either.
+            let bare = try await root.entries(.named([Name("shut")!]), fields: .contentLength)
+            #expect(
+                bare.allSatisfy { $0.content == nil && $0.contentLength != Int64("\(shut)\nown: alarm".utf8.count) })
+            #expect(versions.insert(try #require(try await view.version())).inserted)
+        }
+        let unsaid = try #require(try await view(notes).version())
+        #expect(try await view(notes, sight: .withoutPrivate).version() == unsaid)
+    }
+
+    @Test func whereNobodyCanHideAnythingALinkThatHidesShowsNothing() async throws {
+        try await fill()
+        #expect(try await view("/files/alice/f", sight: .busy).form() == nil)
+        #expect(try await view("/files/alice/f", sight: .withoutPrivate).version() == nil)
+        #expect(try await view("/files/alice/f", sight: .everything).form() == .folder)
+        for sight in [ShareGrant.Sight.busy, .withoutPrivate] {
+            #expect(throws: DAVError.self) { try CollectionKind.folder.linkSight(sight) }
+        }
+        #expect(try CollectionKind.folder.linkSight(.everything) == nil)
+        #expect(try CollectionKind.teamNotes.linkSight(nil) == .withoutPrivate)
     }
 
     @Test func aHandlerOfAViewKnowsNothingElse() async throws {

@@ -28,8 +28,18 @@ import Testing
         let (number, token) = (String(found.1), String(found.2))
         let list = try await martlet("martlet link list ann").output
         #expect(list.hasPrefix("\(number)\tann\t/calendars/ann/calendar/\t“Club”, until 20"))
-        #expect(list.contains("password, never used") && !list.contains(token))
+        #expect(list.contains("password, hides what is private, never used") && !list.contains(token))
         #expect(try await martlet("martlet link list bob").output == "")
+        for (flag, words) in [
+            ("", "hides what is private"), ("--busy", "busy times only"), ("--everything", "shows everything"),
+        ] {
+            let made = try await martlet("martlet link add /calendars/ann/calendar --label V\(flag) \(flag)")
+            #expect(made.status == 0, "\(made.output)")
+            let lines = try await martlet("martlet link list ann").output.split(separator: "\n")
+            #expect(lines.contains { $0.contains("“V\(flag)”, \(words)") }, "\(flag): \(lines)")
+        }
+        let both = try await martlet("martlet link add /calendars/ann/calendar --busy --everything")
+        #expect(both.status != 0 && both.output.contains("leave out --busy or --everything"), "\(both.output)")
         let digest = try #require(LinkToken(token)).digest
         #expect(try await link(digest)?.target?.path == DAVPath(parsing: "/calendars/ann/calendar"))
         for (line, words) in [
@@ -37,6 +47,7 @@ import Testing
             ("martlet link add /calendars/ann", "no link to this"),
             ("martlet link add /calendars/ann/inbox", "no link to this"),
             ("martlet link add /calendars/ann/calendar --expires soon", "is no time"),
+            ("martlet link add /contacts/ann/contacts --busy", "nothing can be hidden"),
             ("martlet link remove 999999", "There is no link 999999"),
         ] {
             let answer = try await martlet(line)

@@ -50,10 +50,26 @@ public struct LinkTerms: Sendable, Hashable {
     public var expires: Timestamp?
     /// As the password hasher wrote it; `nil`: the URL is enough.
     public var passwordHash: String?
+    /// How much of the content the bearer sees; `nil`: what ``CollectionKind/linkSight(_:)`` gives whoever does not say.
+    public var sight: ShareGrant.Sight?
 
-    public init(label: String? = nil, expires: Timestamp? = nil, passwordHash: String? = nil) {
+    public init(
+        label: String? = nil, expires: Timestamp? = nil, passwordHash: String? = nil, sight: ShareGrant.Sight? = nil
+    ) {
         self.label = label
         self.expires = expires
         self.passwordHash = passwordHash
+        self.sight = sight
+    }
+}
+
+extension CollectionKind {
+    /// How much of such a collection a link shows. Unless its owner says otherwise nothing private: a URL is soon in many hands.
+    ///
+    /// - Returns: `nil` where nothing can be hidden.
+    /// - Throws: 403 if something is to be hidden where nothing can be.
+    public func linkSight(_ wanted: ShareGrant.Sight?) throws(DAVError) -> ShareGrant.Sight? {
+        try demandMayShow(wanted ?? .everything)
+        return content?.personal == nil ? nil : wanted ?? .withoutPrivate
     }
 }

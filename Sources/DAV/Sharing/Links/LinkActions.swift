@@ -11,7 +11,7 @@ extension PostAction {
         link("create-link") { exchange, offer, located, owner, body in
             let request = try LinkRequest(body)
             try await exchange.checkForReading(located)
-            var terms = LinkTerms(label: request.label)
+            var terms = LinkTerms(label: request.label, sight: request.sight)
             terms.expires = offer.expiry(after: request.lifetime, from: exchange.now)
             if let password = request.password { terms.passwordHash = try await offer.hash(password) }
             let (token, digest) = offer.mint()
@@ -87,6 +87,7 @@ extension XMLWriter {
         element(.martlet("created"), text: link.created.rfc3339)
         if let expires = link.terms.expires { element(.martlet("expires"), text: expires.rfc3339) }
         if link.terms.passwordHash != nil { empty(.martlet("has-password")) }
+        if let sight = link.terms.sight { empty(LinkRequest.word(for: sight)) }
         element(.martlet("uses"), text: String(link.uses))
         if let lastUse = link.lastUse { element(.martlet("last-use"), text: lastUse.rfc3339) }
         end()

@@ -4,11 +4,23 @@ struct LinkRequest: Sendable, Hashable {
     /// How long it is to last, in seconds; `nil`: as long as the server lets it.
     var lifetime: Int64?
     var password: [UInt8]?
+    /// `nil`: as the server thinks fit.
+    var sight: ShareGrant.Sight?
 
     static let mostLabelBytes = 255
     static let mostPasswordBytes = 1024
 
-    /// `create-link`: `label`, `lifetime` and `password`, each once at most. Elements it does not know do not count.
+    /// What says how much is shown: the words of ``ShareGrant``, and one for all there is.
+    static func word(for sight: ShareGrant.Sight) -> XMLName {
+        switch sight {
+        case .everything: .martlet("everything")
+        case .withoutPrivate: .martlet("hide-private")
+        case .busy: .martlet("busy")
+        }
+    }
+
+    /// `create-link`: `label`, `lifetime` and `password`, each once at most, and one of `everything`, `hide-private` and
+    /// `busy`. Elements it does not know do not count.
     ///
     /// - Throws: 400 for values that they cannot have. What an owner meant to limit must not become unlimited.
     init(_ body: XMLElement) throws(DAVError) {
@@ -36,5 +48,12 @@ struct LinkRequest: Sendable, Hashable {
             }
             password = Array(text.utf8)
         }
+        let sights = [ShareGrant.Sight.everything, .withoutPrivate, .busy].filter {
+            body.first(LinkRequest.word(for: $0)) != nil
+        }
+        guard sights.count <= 1 else {
+            throw .badRequest("A link shows “everything”, or hides something by “hide-private” or “busy”: name one.")
+        }
+        sight = sights.first
     }
 }

@@ -1,7 +1,8 @@
 /// What the bearer of a link sees: the linked resource as a tree of its own that cannot be changed.
 ///
 /// A collection is the root of it. A file is the only member of the root. It tells names, bodies and what describes those;
-/// whose they are, where else they are mapped, who has locked or shared them is not told.
+/// whose they are, where else they are mapped, who has locked or shared them is not told. A calendar is seen as through an
+/// instance with nothing of the bearer's own in it: without the owner's alarms, and without what the link hides.
 package struct LinkView: Backend {
     package let link: Link
     private let target: Link.Target
@@ -41,7 +42,7 @@ package struct LinkView: Backend {
         guard let root = try await linked(.root) else { return nil }
         let entry = try await root.entries(.itself, fields: [.syncToken, .deadProperties]).first
         guard let entry, let token = entry.syncToken else { return nil }
-        var version = Array(token.uri.utf8)
+        var version = Array(token.uri.utf8) + [0, UInt8(truncatingIfNeeded: try sight(of: root.info).rawValue)]
         for property in entry.deadProperties where LinkedCollection.isTold(property) {
             version += [0] + property.name.description.utf8 + [0] + property.xml
         }
@@ -55,7 +56,7 @@ package struct LinkView: Backend {
     private func collection(at path: DAVPath) async throws -> LinkedCollection? {
         guard let found = try await linked(path) else { return nil }
         try await demandOpen()
-        return LinkedCollection(found, at: path, in: self, only: target.isCollection ? nil : target.path.last)
+        return try LinkedCollection(found, at: path, in: self, only: target.isCollection ? nil : target.path.last)
     }
 
     private func linked(_ path: DAVPath) async throws -> (any DAVCollection)? {
@@ -65,7 +66,12 @@ package struct LinkView: Backend {
         guard let found, isOwners(found.info), path.isRoot || found.info.kind === CollectionKind.folder else {
             return nil
         }
-        return found
+        return ShareeView.of(found, granted: ShareGrant(try sight(of: found.info)))
+    }
+
+    /// How much of a collection's content is shown.
+    func sight(of info: CollectionInfo) throws -> ShareGrant.Sight {
+        try link.terms.sight ?? info.kind.linkSight(nil) ?? .everything
     }
 
     /// Only what is the owner's can be passed on: not what others share with them.
@@ -89,11 +95,13 @@ struct LinkedCollection: DAVCollection {
     private let view: LinkView
     /// The one member that is shown; `nil`: all are.
     private let only: Name?
+    private let sight: ShareGrant.Sight
 
-    init(_ inner: any DAVCollection, at path: DAVPath, in view: LinkView, only: Name?) {
+    init(_ inner: any DAVCollection, at path: DAVPath, in view: LinkView, only: Name?) throws {
         self.inner = inner
         self.view = view
         self.only = only
+        sight = try view.sight(of: inner.info)
         info = CollectionInfo(path: path, kind: inner.info.kind, owner: nil, capabilities: [])
     }
 
@@ -149,9 +157,9 @@ struct LinkedCollection: DAVCollection {
 
     private func told(_ entry: Entry, as collection: CollectionInfo?) -> Entry {
         var told = Entry(
-            name: entry.name, collection: collection, etag: entry.etag, contentType: entry.contentType,
-            contentLanguage: entry.contentLanguage, contentLength: entry.contentLength, created: entry.created,
-            modified: entry.modified)
+            name: entry.name, collection: collection, etag: entry.etag?.seen(sight, own: nil),
+            contentType: entry.contentType, contentLanguage: entry.contentLanguage, contentLength: entry.contentLength,
+            created: entry.created, modified: entry.modified)
         told.deadProperties = entry.deadProperties.filter(LinkedCollection.isTold)
         told.content = entry.content
         return told

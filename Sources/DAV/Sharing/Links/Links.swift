@@ -5,7 +5,8 @@ public protocol Links: Sendable {
     /// Keeps a link to what is mapped at `path` now.
     ///
     /// What can be shared can be linked to: collections of kinds with ``CollectionKind/sharing`` that stand below a home, and the
-    /// files in plain folders. In one transaction with the check that they are the owner's.
+    /// files in plain folders. In one transaction with the check that they are the owner's. What is kept as
+    /// ``LinkTerms/sight`` is what ``CollectionKind/linkSight(_:)`` of the kind gives.
     /// - Parameters:
     ///   - digest: what ``link(digest:)`` is to find it by; no two links have the same.
     ///   - owner: whose it must be; `nil`: whoever's it is.

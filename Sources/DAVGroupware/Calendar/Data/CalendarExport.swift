@@ -10,24 +10,17 @@ struct CalendarExport {
     private static let maxZones = 2000
 
     private let zones: Zones
-    private let hasAlarms: Bool
     /// What each TZID was defined as so far.
     private var definitions: [String: Component] = [:]
     private var chunk: [UInt8] = []
 
-    private init(zones: Zones, hasAlarms: Bool) {
-        self.zones = zones
-        self.hasAlarms = hasAlarms
-    }
+    private init(zones: Zones) { self.zones = zones }
 
-    /// - Parameters:
-    ///   - entry: the calendar's own description, with its dead properties.
-    ///   - hasAlarms: `false`: alarms are left out, since whoever reads it is not whom they are to wake.
+    /// - Parameter entry: the calendar's own description, with its dead properties.
     static func write(
-        _ collection: any DAVCollection, _ entry: Entry?, _ zones: Zones, hasAlarms: Bool = true,
-        to writer: BodyWriter
+        _ collection: any DAVCollection, _ entry: Entry?, _ zones: Zones, to writer: BodyWriter
     ) async throws {
-        var export = CalendarExport(zones: zones, hasAlarms: hasAlarms)
+        var export = CalendarExport(zones: zones)
         export.begin(entry?.deadProperties ?? [])
         try await collection.forEachMember { member in
             if let octets = member.content { export.add(octets) }
@@ -69,13 +62,10 @@ struct CalendarExport {
             if let (old, new) = define(zone) { renamed[old] = new }
         }
         for component in calendar.components where component.name != "VTIMEZONE" {
-            let isWhole = hasAlarms || !component.components.contains { $0.name == "VALARM" }
-            if renamed.isEmpty, text.deviations.isEmpty, isWhole {
+            if renamed.isEmpty, text.deviations.isEmpty {
                 chunk += octets[component.source]
             } else {
-                var told = component.renamingZones(renamed)
-                if !isWhole { told.components.removeAll { $0.name == "VALARM" } }
-                chunk += ContentWriter.octets(of: [told])
+                chunk += ContentWriter.octets(of: [component.renamingZones(renamed)])
             }
         }
     }

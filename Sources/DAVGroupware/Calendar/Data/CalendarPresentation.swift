@@ -29,8 +29,7 @@ extension Presentation {
                 return DAVResponse(
                     .ok, headers: headers,
                     body: .stream(length: nil) { writer in
-                        try await CalendarExport.write(
-                            collection, entry, settings.zones, hasAlarms: exchange.caller != .bearer, to: writer)
+                        try await CalendarExport.write(collection, entry, settings.zones, to: writer)
                     })
             })
     }

@@ -71,7 +71,7 @@ struct LinkRow {
     var uses: Int64
     var lastUse: Timestamp?
 
-    static let columns = "number, owner, collection, member, name, label, password, created, expires, uses, used"
+    static let columns = "number, owner, collection, member, name, label, password, created, expires, uses, used, sight"
 
     init(_ row: SQL.Row) {
         func time(_ column: Int32) -> Timestamp? { row.optionalInt(column).map { Timestamp(microseconds: $0) } }
@@ -81,6 +81,8 @@ struct LinkRow {
         member = row.optionalInt(3)
         name = row.optionalText(4).map(Name.init(stored:))
         terms = LinkTerms(label: row.optionalText(5), expires: time(8), passwordHash: row.optionalText(6))
+        // Of what cannot be understood the least is shown.
+        terms.sight = row.optionalInt(11).map { Int(exactly: $0).flatMap(ShareGrant.Sight.init) ?? .busy }
         created = Timestamp(microseconds: row.int(7))
         uses = row.int(9)
         lastUse = time(10)
@@ -136,13 +138,14 @@ extension Transaction {
         }
         let person = place.collection.map(\.owner) ?? holder.owner
         guard owner == nil || person == owner else { throw DAVError.notFound }
-        let isLinkable =
-            place.collection.map { facts.kind($0.kind).sharing != nil }
-            ?? (facts.kind(holder.kind) === CollectionKind.folder)
+        let kind = facts.kind(place.collection?.kind ?? holder.kind)
+        let isLinkable = place.collection == nil ? kind === CollectionKind.folder : kind.sharing != nil
         // A home belongs to nobody's collection: what stands directly below the roots is not given away as a whole.
         guard isLinkable, let person, holder.owner == person else {
             throw DAVError.forbidden("There can be no link to this.")
         }
+        var terms = terms
+        terms.sight = try kind.linkSight(terms.sight)
         let count = try sql.first("SELECT count(*) FROM link WHERE owner = ?1", .text(person.name.string)) { $0.int(0) }
         guard count ?? 0 < most else {
             throw DAVError(.insufficientStorage, nil, "Nobody can have more than \(most) links; remove some first.")
@@ -150,12 +153,12 @@ extension Transaction {
         let number = nextSerial()
         try sql.run(
             """
-            INSERT INTO link (number, digest, owner, collection, member, name, label, password, created, expires)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            INSERT INTO link (number, digest, owner, collection, member, name, label, password, created, expires, sight)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """, .int(number), .blob(digest), .text(person.name.string), .int(place.collection?.id ?? holder.id),
             .optional(place.entry?.member?.resource), .optional(place.collection == nil ? path.last?.string : nil),
             .optional(terms.label), .optional(terms.passwordHash), .int(now.microseconds),
-            .optional(terms.expires?.microseconds))
+            .optional(terms.expires?.microseconds), .optional(terms.sight.map { Int64($0.rawValue) }))
         let target = Link.Target(path: path, isCollection: place.collection != nil)
         return Link(number: number, owner: person, target: target, terms: terms, created: now)
     }
