@@ -122,7 +122,7 @@ public final class DAVHandler: Sendable {
             if located.isWithheld, method.creates { throw DAVError.conflict }
         } else {
             // What is one's own in a member may be written by whoever may read it; the rest is judged by what was sent.
-            let needs = located.mayHaveOwnPart ? method.needsOfOwnPart ?? method.needs : method.needs
+            let needs = exchange.mayWriteOwnPart(of: located) ? method.needsOfOwnPart ?? method.needs : method.needs
             try exchange.demand(needs, of: located)
         }
         let isBindable = method.scope == .resource || !located.path.isRoot

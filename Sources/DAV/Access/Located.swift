@@ -153,6 +153,11 @@ extension Exchange {
         return Located(path: path, resolution: found, privileges: privileges)
     }
 
+    /// The sharee does, whatever else they may write, and so does who writes for them. Whoever reads for them only reads.
+    func mayWriteOwnPart(of located: Located) -> Bool {
+        located.mayHaveOwnPart && privileges(on: located.collection.info).contains(.writeProperties)
+    }
+
     /// An error as an anonymous caller may see it: signing in might help (X-01: no status tells what is hidden).
     func hidden(_ error: DAVError) -> DAVError { caller == .anonymous ? .unauthenticated : error }
 }

@@ -33,7 +33,7 @@ struct PersonalWire: HandlerClient {
         }
     }
 
-    init() async throws {
+    init(memberships: any Memberships = NoMemberships()) async throws {
         let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_700_000_000) }
         let calendars = CalDAV(limits: CalendarLimits())
         let kinds = [.folder] + calendars.kinds
@@ -41,7 +41,7 @@ struct PersonalWire: HandlerClient {
             root: DAVPath([Name("calendars")!]), kind: calendars.home,
             children: [.init(Name("work")!, calendars.calendar)])
         let people = People(home: homes.root)
-        let authorizer = GrantAuthorizer(memberships: NoMemberships())
+        let authorizer = GrantAuthorizer(memberships: memberships)
         memory = MemoryBackend(
             templates: [homes, .files], homes: people.all.map(\.id), kinds: kinds, authorizer: authorizer, clock: clock)
         var facts = ServerFacts(principals: people)
