@@ -67,10 +67,12 @@ struct StoreCollection: DAVCollection {
     /// nothing was committed up to now.
     func isStanding(_ sql: SQL) throws -> Bool {
         guard let view, !store.known.isCurrent(mark) else { return true }
-        guard let instance = try Tree(sql: sql, facts: store.facts).collection(view.facade.id)?.instance else {
-            return false
-        }
-        return instance.sharee == view.share.sharee && instance.grant.sight >= view.share.grant.sight
+        let tree = Tree(sql: sql, facts: store.facts)
+        guard let instance = try tree.collection(view.facade.id)?.instance,
+            instance.sharee == view.share.sharee, instance.grant.sight >= view.share.grant.sight
+        else { return false }
+        // What lay in it may have been moved out of what is shared.
+        return try row.id == view.facade.id || tree.lies(row.id, within: instance.source)
     }
 
     private func named(_ names: [Name], _ fields: Fields, _ sql: SQL) throws -> [Entry] {

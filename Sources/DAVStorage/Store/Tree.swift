@@ -117,6 +117,11 @@ struct Tree {
         try sql.first(Tree.byName, .int(parent), .text(name.string), decode: EntryRow.init)
     }
 
+    /// Whether a live collection is another one, or lies below it.
+    func lies(_ id: Int64, within top: Int64) throws -> Bool {
+        try sql.first(Tree.above, .int(id), .int(top)) { _ in true } ?? false
+    }
+
     func collection(_ id: Int64) throws -> CollectionRow? {
         try sql.first(Tree.byID, .int(id)) { CollectionRow($0) }
     }
@@ -143,6 +148,13 @@ struct Tree {
             WHERE a.parent IS NOT NULL AND up.level < 200)
         SELECT e.ghost, \(CollectionRow.columns) FROM up CROSS JOIN collection c ON c.id = up.id AND c.dead = 0
         LEFT JOIN entry e ON e.id = c.binding \(CollectionRow.join) ORDER BY up.level
+        """
+    private static let above = """
+        WITH RECURSIVE up(id, level) AS (
+            SELECT ?1, 0 UNION ALL
+            SELECT a.parent, up.level + 1 FROM up CROSS JOIN collection a ON a.id = up.id
+            WHERE a.parent IS NOT NULL AND a.dead = 0 AND up.level < 200)
+        SELECT 1 FROM up WHERE id = ?2
         """
     static let latestInInstances = """
         SELECT max(max(s.cur, b.rev)) FROM collection c CROSS JOIN collection s ON s.id = c.source

@@ -111,5 +111,21 @@ extension BackendConformance {
             try demand(try await stage.answers() == [.declined], "replacing an instance is to leave it")
             try demand(try await stage.entry("alice/c/e") != nil, "the owner's was replaced")
         },
+        Case(id: "share-moved-out", title: "what is moved out of what is shared is read no further") { world in
+            let stage = try await ShareStage(world)
+            try await stage.make("alice/c/d")
+            try await stage.put("alice/c/d/a", "x")
+            try await stage.share("sam", .read)
+            let held = try await stage.collection(try await stage.instance("sam") + "/d")
+            try await stage.put("alice/c/b")
+            try demand(try await held.entries(.all(after: nil, limit: 9), fields: []).count == 1, "not read at all")
+            try await stage.move("alice/c/d", "alice/d")
+            try await stage.put("alice/d/secret", "y")
+            let name = Name(unique: "secret")
+            try demand(try await held.entries(.all(after: nil, limit: 9), fields: []).isEmpty, "still listed")
+            try demand(try await held.entries(.named([name]), fields: []).isEmpty, "still found")
+            try demand(try await held.entries(.itself, fields: []).isEmpty, "still told of")
+            try demand(try await held.open(name, fields: []) == nil, "still read")
+        },
     ]
 }
