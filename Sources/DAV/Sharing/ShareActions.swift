@@ -89,13 +89,13 @@ extension Exchange {
     {
         guard let rules = facts.sharing, let sharing = collection.sharing else { throw DAVError.methodNotAllowed }
         for case .set(_, let grant, _, _) in changes { try collection.info.kind.demandMayShow(grant.sight) }
-        if let refusal = refusal(of: changes) { return refusal }
         var groups: [PrincipalID] = []
         for change in changes { if case .set(.group(let id), _, _, _) = change { groups.append(id) } }
         for invite in list.invites { if case .group(let id) = invite.sharee { groups.append(id) } }
+        let roster = try await roster(of: groups)
+        if let refusal = refusal(of: changes, roster) { return refusal }
         do {
-            try await sharing.share(
-                changes, rules: rules, roster: try await roster(of: groups), if: try condition())
+            try await sharing.share(changes, rules: rules, roster: roster, if: try condition())
         } catch let refusal as ShareRefusal { throw DAVError(refusal) }
         return nil
     }

@@ -36,9 +36,16 @@ final class ShareRate: Sendable {
 
 extension Exchange {
     /// - Returns: the answer (429) if the caller invites too many people too fast.
-    func refusal(of changes: [ShareChange]) -> DAVResponse? {
+    func refusal(of changes: [ShareChange], _ roster: ShareRoster) -> DAVResponse? {
         guard let rate = handler.shareRate, let person = caller.principal else { return nil }
-        let invitations = changes.count { if case .set = $0 { true } else { false } }
+        let invitations = changes.reduce(0) { sum, change in
+            switch change {
+            // Whoever invites a group invites all who are in it.
+            case .set(.group(let id), _, _, _): sum + max(1, roster.people(in: id).count)
+            case .set: sum + 1
+            case .revoke: sum
+            }
+        }
         guard invitations > 0, let seconds = rate.wait(of: person, for: invitations, at: now) else { return nil }
         let error = DAVError(.tooManyRequests, nil, "So many people cannot be invited in so short a time.")
         var response = DAVResponse(refusing: error, facts: facts, collection: nil)

@@ -175,6 +175,18 @@ import Testing
         #expect(try await wire.post(W.sharee("/principals/sam/", "read")).status == 429)
     }
 
+    @Test func whoeverInvitesAGroupInvitesAllWhoAreInIt() async throws {  // N9
+        let wire = try await W(.invitation) { $0.mostInvitationsPerHour = 10 }
+        let names = ["sam", "sue", "olga"] + (0..<5).map { "p\($0)" }
+        wire.society.members.withLock { $0 = names.map { PrincipalID(Name($0)!) } }
+        try await wire.share("/principals/team/", "read")
+        #expect(try await wire.post(W.sharee("/principals/team/", "read-write")).status == 429)
+        #expect(try await wire.invite() == ["/principals/team/ invite-noresponse read"])
+        for _ in 0..<2 { try await wire.share() }
+        #expect(try await wire.post(W.sharee("/principals/sam/", "read")).status == 429)
+        #expect(try await wire.post(W.sharee("/principals/team/", "no-access")).status == 204)
+    }
+
     // MARK: Conditions
 
     @Test func conditionsAreJudgedWhereTheListIs() async throws {  // P21
