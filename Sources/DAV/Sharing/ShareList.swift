@@ -26,10 +26,14 @@ public struct ShareList: Sendable, Hashable {
 
     /// Of a group the best that any member answered.
     public func status(of invite: Invite) -> InviteStatus {
-        if invite.isInvalid { return .invalid }
-        let answers = seats.filter { $0.invites.contains(invite.sharee) }.map(\.status)
-        if answers.contains(.accepted) { return .accepted }
-        return !answers.isEmpty && answers.allSatisfy { $0 == .declined } ? .declined : .noResponse
+        invite.status(Set(seats.lazy.filter { $0.invites.contains(invite.sharee) }.map(\.status)))
+    }
+
+    /// All invitations with their status, in one pass over the seats: a list may be long, and every look at a home comes by.
+    var statuses: [(invite: Invite, status: InviteStatus)] {
+        var answers: [ShareeRef: Set<InviteStatus>] = [:]
+        for seat in seats { for sharee in seat.invites { answers[sharee, default: []].insert(seat.status) } }
+        return invites.map { ($0, $0.status(answers[$0.sharee] ?? [])) }
     }
 
     /// The result of all `changes`, or a refusal. Of several about one sharee the last counts.
@@ -107,5 +111,14 @@ public struct ShareList: Sendable, Hashable {
     /// What was done, and that the list is another one, if it is.
     func closing(_ effects: [ShareEffect], since old: ShareList) -> [ShareEffect] {
         self == old ? effects : effects + [.inviteListChanged]
+    }
+}
+
+extension Invite {
+    /// - Parameter answers: of all who come by it.
+    fileprivate func status(_ answers: Set<InviteStatus>) -> InviteStatus {
+        if isInvalid { return .invalid }
+        if answers.contains(.accepted) { return .accepted }
+        return answers == [.declined] ? .declined : .noResponse
     }
 }

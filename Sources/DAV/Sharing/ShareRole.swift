@@ -60,9 +60,8 @@ public struct ShareView: Sendable, Hashable {
 extension ShareList {
     /// All who are invited: what the owner's collection tells.
     public var lines: [ShareView.Line] {
-        invites.map { invite in
-            ShareView.Line(
-                sharee: invite.sharee, grant: invite.grant, status: status(of: invite), displayName: invite.displayName)
+        statuses.map { invite, status in
+            ShareView.Line(sharee: invite.sharee, grant: invite.grant, status: status, displayName: invite.displayName)
         }
     }
 

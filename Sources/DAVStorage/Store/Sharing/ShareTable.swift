@@ -23,8 +23,9 @@ struct ShareTable {
             invites[row.int(0), default: []].append((row.int(1), invite))
             return true
         }
+        let sharees = invites.mapValues { Dictionary($0.map { ($0.number, $0.invite.sharee) }) { first, _ in first } }
         let seats = try seats(ShareTable.seats, list) { collection, number in
-            invites[collection]?.first { $0.number == number }?.invite.sharee
+            sharees[collection]?[number]
         }
         var found: [Int64: StoredShares] = [:]
         for (collection, owner) in owners where invites[collection] != nil || seats[collection] != nil {
