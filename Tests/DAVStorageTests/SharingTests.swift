@@ -56,6 +56,33 @@ struct SharingTests {
 
     private func expectSound() async throws { #expect(try await test.store.check() == []) }
 
+    /// Invitations are others' doing.
+    @Test func whatSomebodyIsToldTakesNoneOfTheirRoom() async throws {  // N9
+        let it = try await SharingTests(.invitation)
+        try await it.test.store.setQuota(10_000, of: Self.bob)
+        for name in ["d", "e", "f"] {
+            try await it.test.mkcol(name)
+            let sharing = try #require(try await it.test.collection(name).sharing)
+            let comment = String(repeating: "%", count: 4096)
+            try await sharing.share(
+                [.set(.principal(Self.bob), .read, comment: comment)], rules: it.rules, roster: .empty,
+                if: it.test.condition)
+        }
+        #expect(try await it.notices(of: Self.bob) == 3)
+        let path = it.test.store.homePath(of: Self.bob)
+        let home = try #require(try await it.test.backend.collection(at: path, for: .principal(Self.bob)))
+        let writing = try #require(home.writing)
+        func put(_ name: String, _ count: Int) async throws {
+            let upload = Upload(body: BodyStream(of: [UInt8](repeating: 0, count: count)))
+            _ = try await writing.put(
+                Name(name)!, upload, if: Condition(caller: .principal(Self.bob), now: it.test.condition.now))
+        }
+        try await put("a", 9000)
+        await #expect(throws: DAVError.quotaNotExceeded) { try await put("b", 2000) }
+        let quota = try await home.entries(.itself, fields: .quota).first?.quota
+        #expect(quota?.availableBytes == 1000)
+    }
+
     // MARK: Lists
 
     @Test func aListComesBackAsItWasMade() async throws {

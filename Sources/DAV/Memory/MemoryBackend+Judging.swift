@@ -22,7 +22,7 @@ extension MemoryBackend {
     func room(at path: DAVPath, in tree: MemoryTree) -> Int {
         guard let quotaBytes, let home = home(of: path) else { return .max }
         // What is replaced gives its room back: a full home still takes a body of the same size (RFC 4331 §3).
-        return Int(max(0, quotaBytes - tree.usedBytes(below: home) + tree.usedBytes(below: path)))
+        return Int(max(0, quotaBytes - tree.chargedBytes(in: home) + tree.usedBytes(below: path)))
     }
 
     /// - Throws: ``DAVError/quotaNotExceeded`` (507) if `size` bytes do not fit at `path`.

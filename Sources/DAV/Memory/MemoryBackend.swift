@@ -271,7 +271,7 @@ extension MemoryBackend {
 
     private func quota(at path: DAVPath, in tree: MemoryTree) -> Quota {
         let available = quotaBytes.flatMap { quota in
-            home(of: path).map { max(0, quota - tree.usedBytes(below: $0)) }
+            home(of: path).map { max(0, quota - tree.chargedBytes(in: $0)) }
         }
         return Quota(usedBytes: tree.usedBytes(below: path), availableBytes: available)
     }

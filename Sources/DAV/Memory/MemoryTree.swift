@@ -63,6 +63,12 @@ struct MemoryTree: Sendable {
         nodes.reduce(0) { $1.key.isWithin(path) ? $0 + Int64($1.value.file?.body.count ?? 0) : $0 }
     }
 
+    /// What counts for the quota of a home: what others send takes none of its room.
+    func chargedBytes(in home: DAVPath) -> Int64 {
+        let sent = nodes.first { $0.key.parent == home && $0.value.collection?.kind.isFilledByServer == true }?.key
+        return usedBytes(below: home) - (sent.map(usedBytes) ?? 0)
+    }
+
     /// Depth of the outermost collection whose infinite report includes the path: its parent, and every one above that has no
     /// barred collection between (RFC 6578 §3.3).
     func reach(of path: DAVPath) -> Int {

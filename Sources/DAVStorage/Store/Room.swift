@@ -32,20 +32,25 @@ struct Room {
     private func home(of parents: [CollectionRow]) -> CollectionRow? { parents.count > 1 ? parents[1] : nil }
 
     private func used(by collection: CollectionRow, isHome: Bool) throws -> Int64 {
-        guard isHome, let owner = collection.owner, facts.roots.count > 1 else { return collection.bytes }
+        guard isHome, let owner = collection.owner else { return collection.bytes }
         return try used(by: owner)
     }
 
-    /// What all homes of a person hold.
+    /// What all homes of a person hold. What others send them takes none of their room: nobody is to fill it for them.
     func used(by owner: PrincipalID) throws -> Int64 {
         try facts.roots.reduce(0) { sum, root in
-            let bytes = try sql.first(Room.home, .int(root.row.id), .text(owner.name.string)) { $0.int(0) }
+            let notices = root.template.children.first { $0.kind.id == CollectionKind.notifications.id }?.name
+            let bytes = try sql.first(
+                Room.home, .int(root.row.id), .text(owner.name.string), .optional(notices?.string)
+            ) { $0.int(0) }
             return sum + (bytes ?? 0)
         }
     }
 
     private static let home = """
-        SELECT c.bytes FROM entry e JOIN collection c ON c.id = e.resource
+        SELECT c.bytes - coalesce((SELECT n.bytes FROM entry f JOIN collection n ON n.id = f.resource
+            WHERE f.parent = c.id AND f.name = ?3 AND f.is_collection = 1 AND n.kind = 'notifications'), 0)
+        FROM entry e JOIN collection c ON c.id = e.resource
         WHERE e.parent = ?1 AND e.name = ?2 AND e.is_collection = 1
         """
 }
