@@ -106,6 +106,21 @@ extension BackendConformance {
                 left.map { stage.text($0.path) } == [instance + "/e"], "left: \(left.map { stage.text($0.path) })")
             try demand(left.first?.id == stays.id, "another one is left")
         },
+        Case(
+            id: "share-W8",
+            title: "a home that is due a word of what was shared stays so when that is taken away in silence"
+        ) { world in
+            let stage = try await ShareStage(world)
+            try await stage.share("sam")
+            let home = try await stage.register("sam", PushTriggers(content: .infinity))
+            _ = try await stage.register("sam", PushTriggers(content: .one), of: "sam", identity: "2")
+            try await stage.put("alice/c/a")
+            try await stage.demandDue([home.id])
+            try await stage.revoke("sam", dontNotify: .everybody)
+            try await stage.demandDue([home.id])
+            try await stage.tellAll()
+            try await stage.demandDue([])
+        },
         Case(id: "share-W4", title: "properties that are named are told through instances") { world in
             let stage = try await ShareStage(world)
             let named = PushTriggers(property: .infinity, properties: [XMLName("urn:x", "colour")])

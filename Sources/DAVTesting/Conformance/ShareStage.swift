@@ -88,9 +88,23 @@ final class ShareStage {
         try await change([.set(.principal(try person(name)), grant)], dontNotify)
     }
 
-    func revoke(_ name: String) async throws { try await change([.revoke(.principal(try person(name)))]) }
+    func revoke(_ name: String, dontNotify: PushDontNotify = .nobody) async throws {
+        try await change([.revoke(.principal(try person(name)))], dontNotify)
+    }
 
-    private func change(_ changes: [ShareChange], _ dontNotify: PushDontNotify = .nobody) async throws {
+    /// Takes it from somebody, whenever and by whomever it is run.
+    func revocation(_ name: String) throws -> @Sendable () async throws -> Void {
+        let change = ShareChange.revoke(.principal(try person(name)))
+        let (backend, path, condition, rules) = (backend, path(shared), condition(shared), rules)
+        return {
+            guard let sharing = try await backend.collection(at: path, for: condition.caller)?.sharing else {
+                throw DAVError.notFound
+            }
+            try await sharing.share([change], rules: rules, roster: .empty, if: condition)
+        }
+    }
+
+    private func change(_ changes: [ShareChange], _ dontNotify: PushDontNotify) async throws {
         guard let sharing = try await collection(shared).sharing else { throw Skip(reason: "shares nothing") }
         var condition = condition(shared)
         condition.dontNotify = dontNotify

@@ -32,13 +32,15 @@ extension Transaction {
             """, .blob(source.uuid.bytes), .int(home))
     }
 
-    /// The instance is gone: nobody listens to its source for the home any more.
+    /// The instance is gone: nobody listens to its source for the home any more. What the source was loud about until now, the
+    /// home is: whoever was behind on it stays so, though nobody may be told that the instance is gone.
     func unwatch(_ facade: Int64, inHome home: Int64) throws {
         guard state.isListenedTo else { return }
         let source = try sql.first(
             "SELECT s.uuid FROM collection c JOIN collection s ON s.id = c.source WHERE c.id = ?1", .int(facade)
         ) { $0.blob(0) }
         guard let source else { return }
+        try sql.run(Transaction.keepLevels, .blob(source), .int(home))
         for table in ["push_watch", "push_filter"] {
             try sql.run(
                 """
@@ -48,6 +50,17 @@ extension Transaction {
         }
         try forgetLevels(of: source)
     }
+
+    private static let keepLevels = """
+        INSERT INTO push_level (resource, reach, trigger, revision)
+        SELECT h.uuid, min(l.reach + 1, 2), l.trigger, max(l.revision)
+        FROM push_level l CROSS JOIN collection h ON h.id = ?2
+        WHERE l.resource = ?1 AND l.revision > (
+            SELECT min(w.since) FROM push_watch w CROSS JOIN push_registration r ON r.number = w.registration
+            WHERE w.resource = ?1 AND r.collection = ?2 AND r.name IS NULL)
+        GROUP BY 1, 2, 3
+        ON CONFLICT (resource, reach, trigger) DO UPDATE SET revision = max(revision, excluded.revision)
+        """
 
     /// Forgets where a registration listens.
     func unwatchAll(for registration: Int64) throws {
