@@ -10,4 +10,6 @@ public final class TestClock: Sendable {
     public var now: Timestamp { moment.withLock { $0 } }
 
     public func advance(seconds: Int64) { moment.withLock { $0 = $0.adding(seconds: seconds) } }
+
+    package func advance(to later: Timestamp) { moment.withLock { $0 = max($0, later) } }
 }

@@ -24,6 +24,13 @@ struct SQLiteSharingConformanceTests {
         #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
     }
 
+    /// The law of push where people share (N26, N28, D11, U-44).
+    @Test(arguments: 0..<6) func everybodyIsToldOfSharesWhatTheyAreOwedAndNobodyElseAnything(seed: UInt64) async throws {
+        let subject = try await BackendConformance.Subject.sharingSQLite(TestClock())
+        #expect(try await SharePushRun(subject, seed: seed).run(120) > 10)
+        try await subject.close?()
+    }
+
     /// Memory is the specification: the same script has the same outcome, step by step.
     @Test(arguments: 0..<12) func aScriptOfSharesComesToTheSameAsInMemory(seed: UInt64) async throws {
         let memory = try await ShareRun(.sharingMemory(TestClock()), seed: seed).run(200)

@@ -5,6 +5,7 @@ extension BackendConformance {
     /// to be two, `sam` and `sue`, and the kinds ``DAV/CollectionKind/team`` and ``DAV/CollectionKind/teamNotes``.
     public static let sharingCases: [Case] =
         instanceChecks + instanceLockChecks + instanceTreeChecks + instanceSyncChecks + instancePushChecks
+        + sharePushChecks
         + ownPartChecks
         + (1...12).map { seed in
             Case(id: "share-\(seed)", title: "whoever only synchronises knows what is there, seed \(seed)") { world in

@@ -148,13 +148,30 @@ extension PushDispatcher {
         guard try await isKnown(registration.principal, in: &batch) else { return .denied }
         if let gone = delivery.gone {
             let privileges = handler.authorizer.privileges(of: .principal(registration.principal), on: gone)
-            return privileges.contains(.read) ? .visible(delivery, gone, nil) : .denied
+            if privileges.contains(.read) { return .visible(delivery, gone, nil) }
+            return try await isInReadableInstance(registration, in: &batch) ? .visible(delivery, gone, nil) : .denied
         }
-        guard let located = try await locate(registration, in: &batch), let entry = located.entry,
+        guard let located = try await locate(registration.path, for: registration.principal, in: &batch),
+            let entry = located.entry,
             entry.resourceID == registration.resource, located.privileges.contains(.read)
         else { return .denied }
         let isSyncing = entry.collection?.capabilities.contains(.syncing) == true
         return .visible(delivery, entry.collection ?? located.collection.info, isSyncing ? entry.syncToken : nil)
+    }
+
+    /// What was in an instance belonged to its owner, who granted nothing on it: the instance says who may read, if it is
+    /// there still.
+    private func isInReadableInstance(_ registration: PushRegistration, in batch: inout PushBatch) async throws -> Bool
+    {
+        var path = registration.path
+        while !path.names.isEmpty {
+            path = path.parent
+            guard let located = try await locate(path, for: registration.principal, in: &batch),
+                let holder = located.entry?.collection
+            else { continue }
+            return holder.share.instance != nil && located.privileges.contains(.read)
+        }
+        return false
     }
 
     private func isKnown(_ principal: PrincipalID, in batch: inout PushBatch) async throws -> Bool {
@@ -165,13 +182,14 @@ extension PushDispatcher {
     }
 
     /// As a request of the registration's principal would find it.
-    private func locate(_ registration: PushRegistration, in batch: inout PushBatch) async throws -> Located? {
-        let place = PushBatch.Place(principal: registration.principal, path: registration.path)
+    private func locate(_ path: DAVPath, for principal: PrincipalID, in batch: inout PushBatch) async throws -> Located?
+    {
+        let place = PushBatch.Place(principal: principal, path: path)
         if let found = batch.places[place] { return found }
-        let request = DAVRequest(method: .get, target: "/", caller: .principal(registration.principal))
+        let request = DAVRequest(method: .get, target: "/", caller: .principal(principal))
         let exchange = Exchange(
-            request: request, path: registration.path, now: handler.clock(), logger: handler.logger, handler: handler)
-        let found = try await exchange.locate(registration.path, fields: [.resourceID, .syncToken])
+            request: request, path: path, now: handler.clock(), logger: handler.logger, handler: handler)
+        let found = try await exchange.locate(path, fields: [.resourceID, .syncToken])
         batch.places[place] = .some(found)
         return found
     }

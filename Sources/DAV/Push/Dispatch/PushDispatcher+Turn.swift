@@ -1,9 +1,9 @@
 import Logging
 
 /// A message on its way.
-struct PushSending: Sendable {
-    var delivery: PushDelivery
-    var notice: PushNotice
+package struct PushSending: Sendable {
+    package var delivery: PushDelivery
+    package var notice: PushNotice
     var transport: any PushTransport
     var urgency: PushNotice.Urgency { notice.urgency }
     var id: PushRegistration.ID { delivery.registration.id }
@@ -59,7 +59,7 @@ extension PushDispatcher {
     /// Does a portion of what there is to do now.
     ///
     /// - Returns: the messages to be sent; `nil`: there is nothing more to do before ``nextWake``, or the next outcome.
-    func turn() async -> [PushSending]? {
+    package func turn() async -> [PushSending]? {
         let now = time()
         lastTurn = now
         turns &+= 1
@@ -70,7 +70,7 @@ extension PushDispatcher {
     }
 
     /// When there is something to do though nothing happens, once ``turn()`` found nothing.
-    var nextWake: Timestamp? {
+    package var nextWake: Timestamp? {
         let moments = [
             schedule.nextWake, scan.nextPoll, scan.nextSweep, scan.pause.until, sweeping.until, recording.until,
         ]
@@ -150,7 +150,7 @@ extension PushDispatcher {
     // MARK: What became of it
 
     /// Takes an outcome; it counts at once for the lane, and for the registration as soon as it is recorded.
-    func finish(_ message: PushSending, _ outcome: PushOutcome) {
+    package func finish(_ message: PushSending, _ outcome: PushOutcome) {
         let now = time()
         counters.count(outcome.kind, in: message.lane)
         let isThrottled = if case .throttled = outcome.kind { true } else { false }

@@ -79,7 +79,7 @@ public actor PushDispatcher {
     }
 
     /// Has the registry wake it.
-    func observe() { offer.registry.observe { [bell] in bell.wake() } }
+    package func observe() { offer.registry.observe { [bell] in bell.wake() } }
 
     /// The host's clock, except that it never goes back: a clock that is set must not stretch every pause.
     func time() -> Timestamp {
