@@ -15,6 +15,9 @@ extension PostAction {
         },
         // caldav-sharing §5.5.1
         share(.calendarServer("share"), mediaTypes: xmlTypes) { exchange, located, sharing, body in
+            guard located.collection.info.kind.sharing?.calendarServerType != nil else {
+                throw DAVError.validShareRequest("Apple's dialect shares calendars and address books only.")
+            }
             let request = try ShareRequest(calendarServer: body)
             let list = try await sharing.shareList()
             var changes: [ShareChange] = []

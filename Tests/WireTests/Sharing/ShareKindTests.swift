@@ -29,6 +29,9 @@ import Testing
             let folder = "/files/olga/f/"
             for target in [folder, folder + "sub/"] { #expect(try await row.olga.mkcol(target).status == 201) }
             #expect(try await row.olga.put(folder + "sub/x", "deep").status == 201)
+            // Apple's dialect has no words for folders.
+            let apple = try await row.olga.apple(ShareBody.set(row.sam.mail), to: folder)
+            #expect(apple.status == 403 && apple.error == .cs("valid-request"), "\(apple.status) \(apple.text)")
             #expect(try await row.olga.share(ShareBody.sharee(row.sam.mail, "read-write"), at: folder).status == 204)
             let instance = try #require(try await row.sam.instances(in: "/files/sam/").first)
             try await row.watch(row.sam, instance)
