@@ -114,9 +114,9 @@ struct LinkCommand: AsyncParsableCommand {
 
 extension Link {
     fileprivate var line: String {
-        let place = target.map { $0.path.description + ($0.isCollection ? "/" : "") } ?? "gone"
+        let place = target.map { Href.encode(path: $0.path, isCollection: $0.isCollection) } ?? "gone"
         var notes: [String] = []
-        if let label = terms.label { notes.append("“\(label)”") }
+        if let label = terms.label { notes.append("“\(label.printable)”") }
         if let expires = terms.expires {
             notes.append("\(expires < .now ? "ended" : "until") \(expires.rfc3339)")
         }
@@ -141,5 +141,12 @@ extension Configuration {
     /// How people reach the server, as far as the configuration tells.
     fileprivate var origin: String {
         baseURL?.configurationText ?? "\(certificate == nil ? "http" : "https")://\(listen.configurationText)"
+    }
+}
+
+extension String {
+    /// Without what a terminal would obey: owners choose labels, and administrators read them.
+    fileprivate var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { $0.properties.generalCategory != .control }))
     }
 }

@@ -55,7 +55,8 @@ struct LinkGate: Sendable {
     private func view(of link: Link, _ token: LinkToken) -> LinkView? {
         let (links, clock, digest) = (links, handler.clock, token.digest)
         return LinkView(of: link, on: handler.backend) {
-            try await links.link(digest: digest)?.isOpen(at: clock()) ?? false
+            // Where it led when the view was made something else may stand by now.
+            try await links.link(digest: digest).map { $0.isOpen(at: clock()) && $0.target == link.target } ?? false
         }
     }
 

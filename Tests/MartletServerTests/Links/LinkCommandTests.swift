@@ -30,6 +30,10 @@ import Testing
         #expect(list.hasPrefix("\(number)\tann\t/calendars/ann/calendar/\t“Club”, until 20"))
         #expect(list.contains("password, hides what is private, never used") && !list.contains(token))
         #expect(try await martlet("martlet link list bob").output == "")
+        let escape = try await martlet("martlet link add /contacts/ann/contacts --label \"$(printf 'a\\033[2Jb')\"")
+        #expect(escape.status == 0, "\(escape.output)")
+        let shown = try await martlet("martlet link list ann").output
+        #expect(shown.contains("“a[2Jb”") && !shown.unicodeScalars.contains("\u{1B}"), "nothing a terminal obeys")
         for (flag, words) in [
             ("", "hides what is private"), ("--busy", "busy times only"), ("--everything", "shows everything"),
         ] {
