@@ -143,16 +143,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "DAVTesting", dependencies: ["DAV"], swiftSettings: strict),
-        .testTarget(name: "DAVTests", dependencies: ["DAV", "DAVTesting"], swiftSettings: strict),
+        // What several test targets start programs with.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "DAVTests", dependencies: ["DAV", "DAVTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DAVFoldersTests", dependencies: ["DAVFolders", "DAV", "DAVTesting"], swiftSettings: strict),
         .testTarget(
-            name: "DAVGroupwareTests", dependencies: ["DAVGroupware", "DAV", "DAVTesting"], swiftSettings: strict),
+            name: "DAVGroupwareTests", dependencies: ["DAVGroupware", "DAV", "DAVTesting", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "DAVStorageTests", dependencies: ["DAVStorage", "DAVGroupware", "DAVTesting"], swiftSettings: strict),
         .testTarget(
             name: "MartletServerTests",
             dependencies: [
-                "MartletServer", "DAVGroupware", "DAVTesting", "DAVWebPush", "WebPush",
+                "MartletServer", "DAVGroupware", "DAVTesting", "DAVWebPush", "TestSupport", "WebPush",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -177,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "WebPushTests",
             dependencies: [
-                "WebPush",
+                "TestSupport", "WebPush",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -2,6 +2,7 @@ import DAV
 import DAVStorage
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MartletServer
@@ -47,14 +48,12 @@ import Testing
         let messages = data + "-messages"
         try #require(FileManager.default.createFile(atPath: messages, contents: nil))
         defer { try? FileManager.default.removeItem(atPath: messages) }
-        let process = Process()
-        process.executableURL = try ServerProcess.program()
-        process.arguments = ["user", "passwd", "ann", "--password-stdin", "--data", data]
-        process.standardInput = FileHandle(
-            fileDescriptor: Glibc.open(terminal, O_RDWR | O_NOCTTY), closeOnDealloc: true)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: messages))
-        try process.run()
+        let (screen, log) = (Glibc.open(terminal, O_RDWR | O_NOCTTY), Glibc.open(messages, O_WRONLY))
+        defer { close(log) }
+        let process = try ChildProcess(
+            try ServerProcess.program().path, ["user", "passwd", "ann", "--password-stdin", "--data", data],
+            standardInput: screen, standardError: log)
+        close(screen)
         for (prompt, line) in [("Password: ", first), ("again: ", again)] {
             try await wait { try String(contentsOfFile: messages, encoding: .utf8).hasSuffix(prompt) }
             let bytes = Array((line + "\n").utf8)

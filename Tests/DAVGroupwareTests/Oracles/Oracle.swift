@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Programs of others that know the answer: python-dateutil, libical and python's zoneinfo. `scripts/setup test` installs them.
 enum Oracle {
@@ -24,26 +25,9 @@ enum Oracle {
 
     private struct Failed: Error {}
 
-    /// Without keeping one of the few cooperative threads waiting.
     private static func run(_ arguments: [String]) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                let data = output.fileHandleForReading.readDataToEndOfFile()
-                process.waitUntilExit()
-                if process.terminationStatus == 0 {
-                    continuation.resume(returning: String(decoding: data, as: UTF8.self))
-                } else {
-                    continuation.resume(throwing: Failed())
-                }
-            }
-        }
+        let (status, output) = try await ChildProcess.run("python3", arguments, withErrors: false)
+        guard status == 0 else { throw Failed() }
+        return output
     }
 }

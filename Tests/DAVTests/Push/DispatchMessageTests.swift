@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DAV
@@ -70,10 +71,8 @@ struct DispatchMessageTests {
             <start><ref name="push-message"/></start></grammar>
             """
         try Data(start.utf8).write(to: grammar)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(Self.xmllint))
-        process.arguments = ["--noout", "--nonet", "--relaxng", grammar.path, file.path]
-        try process.run()
+        let process = try ChildProcess(
+            try #require(Self.xmllint), ["--noout", "--nonet", "--relaxng", grammar.path, file.path])
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
     }

@@ -2,6 +2,7 @@ import DAV
 import DAVStorage
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MartletServer
@@ -11,12 +12,12 @@ final class ServerProcess {
     let folder = FileManager.default.temporaryDirectory.appending(
         path: "martlet-process-\(UInt64.random(in: .min ... .max))"
     ).path
-    private let process = Process()
+    private var process: ChildProcess?
     private(set) var port = 0
 
     var data: String { folder + "/data" }
     var log: String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { process?.isRunning == true }
 
     /// Starts it and waits until it serves.
     static func start(_ settings: String...) async throws -> ServerProcess {
@@ -24,13 +25,12 @@ final class ServerProcess {
         try FileManager.default.createDirectory(atPath: server.folder, withIntermediateDirectories: true)
         try await server.addUser()
         try #require(FileManager.default.createFile(atPath: server.folder + "/log", contents: nil))
-        server.process.executableURL = try program()
-        server.process.arguments =
-            ["serve", "--data", server.data, "--listen", "127.0.0.1:0"] + settings.flatMap { ["--set", $0] }
-        server.process.standardInput = FileHandle.nullDevice
-        server.process.standardOutput = FileHandle.nullDevice
-        server.process.standardError = try FileHandle(forWritingTo: URL(filePath: server.folder + "/log"))
-        try server.process.run()
+        let log = try FileHandle(forWritingTo: URL(filePath: server.folder + "/log"))
+        server.process = try ChildProcess(
+            try program().path,
+            ["serve", "--data", server.data, "--listen", "127.0.0.1:0"] + settings.flatMap { ["--set", $0] },
+            standardError: log.fileDescriptor)
+        try log.close()
         try await server.wait("it should serve") {
             guard let match = server.log.firstMatch(of: /Serving https?:\/\/127\.0\.0\.1:([0-9]+)\//) else {
                 return false
@@ -42,7 +42,7 @@ final class ServerProcess {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        if isRunning { process?.terminate() }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -63,15 +63,16 @@ final class ServerProcess {
 
     /// What the kernel counts as the process's own, without the pages of the program.
     func ownMemory() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let status = try String(contentsOfFile: "/proc/\(process?.processIdentifier ?? 0)/status", encoding: .utf8)
         let match = try #require(status.firstMatch(of: /RssAnon:\s+([0-9]+) kB/))
         return try #require(Int(match.1)) << 10
     }
 
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    func send(_ signal: Int32) { if let process { kill(process.processIdentifier, signal) } }
 
     func exitStatus(seconds: Double = 20) async throws -> Int32 {
-        try await wait("it should end", seconds: seconds) { !self.process.isRunning }
+        try await wait("it should end", seconds: seconds) { !self.isRunning }
+        let process = try #require(process)
         try #require(process.terminationReason == .exit)
         return process.terminationStatus
     }

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestSupport
 import Testing
 
 /// A certificate authority that openssl made, and a certificate of it for a push service.
@@ -31,13 +32,7 @@ struct TestAuthority: Sendable {
             printf 'subjectAltName=%s\\nbasicConstraints=CA:FALSE\\n' '\(names)' > extensions
             openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile extensions -out cert.pem
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess("/bin/sh", ["-c", "cd \"$0\"\n" + script, folder.path])
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
         root = Array(try Data(contentsOf: folder.appending(path: "ca.pem")))
