@@ -100,8 +100,11 @@ extension Exchange {
     public func privileges(on collection: CollectionInfo) -> Privileges {
         let granted = handler.authorizer.privileges(of: caller, on: collection)
         if collection.capabilities.contains(.writing) { return granted }
-        return granted.intersection(
-            collection.capabilities.contains(.accessControl) ? .withoutWritingButGranting : .withoutWriting)
+        var possible =
+            collection.capabilities.contains(.accessControl) ? Privileges.withoutWritingButGranting : .withoutWriting
+        // What nobody writes can be shown to others all the same.
+        if collection.capabilities.contains(.sharing) { possible.formUnion(Privileges([.share])) }
+        return granted.intersection(possible)
     }
 
     /// What the caller may do with members that are not collections: properties of one's own has the instance of a share, not
