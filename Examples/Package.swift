@@ -15,7 +15,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
     targets: [
-        "FileServer", "ComputedCalendar", "NotesOverYourTables", "MountInHummingbirdApp",
+        "FileServer", "ComputedCalendar", "NotesOverYourTables", "SharedShelves", "MountInHummingbirdApp",
     ].map { name in
         .executableTarget(
             name: name,
