@@ -10,15 +10,15 @@ struct Share: AsyncParsableCommand {
             People share from their own apps; these commands do the same for them. A running server sees every change with the \
             next request.
 
-            What is shared is named by the path of its URL, such as /calendars/ann/work/. Somebody who is invited has to accept: \
+            What is shared is named by the path of its URL, such as /calendars/ann/team/. Somebody who is invited has to accept: \
             in their app, or by `martlet share accept`. Then it stands in their own home, too, and there they open it.
 
             Examples:
-              martlet share add /calendars/ann/work/ bob family --write --data ./martlet-data
-              martlet share add /calendars/ann/work/ cid --busy --data ./martlet-data
-              martlet share accept /calendars/ann/work/ bob --data ./martlet-data
+              martlet share add /calendars/ann/team/ bob family --write --data ./martlet-data
+              martlet share add /calendars/ann/team/ cid --busy --data ./martlet-data
+              martlet share accept /calendars/ann/team/ bob --data ./martlet-data
               martlet share list --data ./martlet-data
-              martlet share remove /calendars/ann/work/ bob --data ./martlet-data
+              martlet share remove /calendars/ann/team/ bob --data ./martlet-data
             """,
         subcommands: [List.self, Add.self, Remove.self, Accept.self])
 
@@ -131,7 +131,7 @@ struct Share: AsyncParsableCommand {
 }
 
 struct SharedPlace: ParsableArguments {
-    @Argument(help: ArgumentHelp("The collection, by the path of its URL: /calendars/ann/work/.", valueName: "path"))
+    @Argument(help: ArgumentHelp("The collection, by the path of its URL: /calendars/ann/team/.", valueName: "path"))
     var path: String
 }
 

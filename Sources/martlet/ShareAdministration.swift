@@ -10,7 +10,7 @@ struct ShareAdministration {
     static func path(_ text: String) throws -> DAVPath {
         guard let path = try? DAVPath(parsing: text), path != .root else {
             throw Failure(
-                "\"\(text)\" is no path: give that of the collection's URL, such as /calendars/ann/work/. A space in it is written %20."
+                "\"\(text)\" is no path: give that of the collection's URL, such as /calendars/ann/team/. A space in it is written %20."
             )
         }
         return path
@@ -59,7 +59,7 @@ struct ShareAdministration {
     ) {
         let path = try Self.path(text)
         guard path.names.count > 1 else {
-            throw Failure("\(text) is no collection of a user: those are such as /calendars/ann/work/.")
+            throw Failure("\(text) is no collection of a user: those are such as /calendars/ann/team/.")
         }
         let owner = PrincipalID(path.names[1])
         guard let collection = try await store.backend.collection(at: path, for: .principal(owner)) else {
