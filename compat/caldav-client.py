@@ -3,14 +3,14 @@
     caldav-client.py ORIGIN USER PASSWORD
 """
 import sys
-import traceback
 from datetime import date, datetime, timedelta, timezone
 
 import caldav
 
+from steps import end, equal, step
+
 ORIGIN, USER, PASSWORD = sys.argv[1:4]
 UTC = timezone.utc
-FAILED = 0
 
 
 def calendar_text(*lines):
@@ -31,22 +31,6 @@ def summaries(objects):
 
 def starts(objects):
     return sorted(item.icalendar_component["DTSTART"].dt.isoformat() for item in objects)
-
-
-def step(test):
-    """Runs it at once; those after it go on with what it left."""
-    global FAILED
-    try:
-        test()
-        print("ok", test.__name__.replace("_", " "), flush=True)
-    except Exception as error:
-        FAILED += 1
-        print("FAIL caldav:", test.__name__.replace("_", " "), repr(error)[:300], flush=True)
-        print("".join("  | " + line for line in traceback.format_exc().splitlines(True)[-12:]), flush=True)
-
-
-def equal(found, wanted):
-    assert found == wanted, f"{found!r} instead of {wanted!r}"
 
 
 client = caldav.DAVClient(ORIGIN + "/", username=USER, password=PASSWORD)
@@ -228,5 +212,4 @@ def calendars_are_removed():
     assert not {"Work", "To do", "Notes"} & set(names), names
 
 
-print("end")
-sys.exit(1 if FAILED else 0)
+end()

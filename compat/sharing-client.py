@@ -5,7 +5,6 @@
 At the end `shared KIND PERSON PATH` says where alice and bob have a calendar and an address book that both may write.
 """
 import sys
-import traceback
 import xml.etree.ElementTree as ET
 from datetime import datetime, timezone
 
@@ -13,25 +12,10 @@ import caldav
 import caldav.elements.ical
 import requests
 
+from steps import end, equal, step
+
 ORIGIN, PASSWORD = sys.argv[1:3]
 D, CS, C = "{DAV:}", "{http://calendarserver.org/ns/}", "{urn:ietf:params:xml:ns:caldav}"
-FAILED = 0
-
-
-def step(test):
-    """Runs it at once; those after it go on with what it left."""
-    global FAILED
-    try:
-        test()
-        print("ok", test.__name__.replace("_", " "), flush=True)
-    except Exception as error:
-        FAILED += 1
-        print("FAIL sharing:", test.__name__.replace("_", " "), repr(error)[:300], flush=True)
-        print("".join("  | " + line for line in traceback.format_exc().splitlines(True)[-12:]), flush=True)
-
-
-def equal(found, wanted):
-    assert found == wanted, f"{found!r} instead of {wanted!r}"
 
 
 def request(user, method, path, body="", **headers):
@@ -260,5 +244,4 @@ def a_calendar_and_an_address_book_are_shared_for_good():
         print("shared", kind, "bob", accepted("bob", home, path), flush=True)
 
 
-print("end")
-sys.exit(1 if FAILED else 0)
+end()
