@@ -75,7 +75,7 @@ extension Transaction {
     /// - Parameter place: where it is now.
     func removeStrayRegistrations(on moved: Place, in place: Place) throws {
         guard state.isListenedTo, state.isShared else { return }
-        let holders = JSONText.array(of: place.parents.map { String($0.id) })
+        let holders = "[" + place.parents.map { String($0.id) }.joined(separator: ",") + "]"
         let numbers: [Int64]
         if let collection = moved.collection {
             numbers = try sql.rows(Transaction.strayBelow, .int(collection.id), .text(holders)) { $0.int(0) }
@@ -89,7 +89,7 @@ extension Transaction {
 
     private static let isStray = """
         r.via IS NOT NULL AND r.gone IS NULL
-        AND (SELECT CAST(f.source AS TEXT) FROM collection f WHERE f.id = r.via) NOT IN (SELECT value FROM json_each(?2))
+        AND (SELECT f.source FROM collection f WHERE f.id = r.via) NOT IN (SELECT value FROM json_each(?2))
         """
     private static let strayMember = "SELECT r.number FROM push_registration r WHERE r.resource = ?1 AND \(isStray)"
     private static let strayBelow = """
