@@ -7,8 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct Connecting {
     /// T75: the name service says one thing to the check and another ever after.
     @Test func aNameThatIsReboundAfterTheCheckGainsNothing() async throws {
-        let service = try await PushService.start(at: "127.0.0.2")
-        let victim = try await PushService.start(at: "127.0.0.1", port: service.port)
+        let (service, victim) = try await PushService.startTwo(at: ("127.0.0.2", "127.0.0.1"))
         let resolver = ScriptedResolver(.addresses(["127.0.0.2"]), .addresses(["127.0.0.1"]))
         try await withClient(resolver, allowing: ["127.0.0.2"]) { client in
             for _ in 0..<3 {
@@ -25,8 +24,7 @@ import Testing
 
     /// T75: and when the addresses are searched again, they are judged again.
     @Test func aNameThatIsReboundLaterIsRefused() async throws {
-        let service = try await PushService.start(at: "127.0.0.2")
-        let victim = try await PushService.start(at: "127.0.0.1", port: service.port)
+        let (service, victim) = try await PushService.startTwo(at: ("127.0.0.2", "127.0.0.1"))
         let resolver = ScriptedResolver(.addresses(["127.0.0.2"]))
         let url = "https://push.my-domain.org:\(service.port)/p"
         try await withClient(resolver, allowing: ["127.0.0.2"], configure: { $0.addressLifetime = .zero }) { client in

@@ -47,6 +47,16 @@ final class PushService: Sendable {
     func answer(_ answer: Answer) { state.answer.withLock { $0 = answer } }
     func stop() async throws { try await channel.close() }
 
+    /// Two at one port of different addresses. Somebody else may have the other's port, so it may take more than one try.
+    static func startTwo(at addresses: (String, String)) async throws -> (PushService, PushService) {
+        for _ in 0..<50 {
+            let first = try await start(at: addresses.0)
+            if let second = try? await start(at: addresses.1, port: first.port) { return (first, second) }
+            try await first.stop()
+        }
+        throw ChannelError.inappropriateOperationForState
+    }
+
     static func start(
         _ answer: Answer = .status(201), at address: String = "127.0.0.1", port: Int = 0, isTLS: Bool = true,
         protocols: [String] = ["h2", "http/1.1"], authority: TestAuthority? = nil
