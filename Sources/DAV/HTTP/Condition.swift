@@ -14,7 +14,9 @@ public struct Condition: Sendable {
     /// Whom the change is not told (draft-bitfire-webdav-push §4.2): no demand, but judged where the change is made, too.
     public var dontNotify = PushDontNotify.nobody
     /// What the write was computed from, where that is more than the request says.
-    var standings: [Standing] = []
+    package var standings: [Standing] = []
+    /// For whoever schedules (RFC 6638 §8); stores have nothing to do about it.
+    public var scheduling = SchedulingHeaders()
 
     /// No demand at all.
     public init(caller: Caller, now: Timestamp) {

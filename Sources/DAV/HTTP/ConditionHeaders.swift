@@ -12,6 +12,7 @@ extension Condition {
         ifModifiedSince = headers.value(of: .ifModifiedSince).flatMap { Timestamp(httpDate: $0, now: now) }
         ifUnmodifiedSince = headers.value(of: .ifUnmodifiedSince).flatMap { Timestamp(httpDate: $0, now: now) }
         if headers.contains(.pushDontNotify) { dontNotify = PushDontNotify(headers[.pushDontNotify]) }
+        scheduling = try SchedulingHeaders(headers)
         if let field = headers.value(of: .if) {
             guard let origin = request.origin else { throw .badRequest("The Host header is malformed.") }
             ifHeader = try IfHeader.parse(field, relativeTo: origin, prefix: prefix)

@@ -35,6 +35,12 @@ extension HTTPField.Name {
     public static let slug = known("Slug")
     /// draft-bitfire-webdav-push §4.2
     public static let pushDontNotify = known("Push-Dont-Notify")
+    /// RFC 6638 §8.1: whether the organizer is to be told.
+    public static let scheduleReply = known("Schedule-Reply")
+    /// RFC 6638 §8.2
+    public static let scheduleTag = known("Schedule-Tag")
+    /// RFC 6638 §8.3
+    public static let ifScheduleTagMatch = known("If-Schedule-Tag-Match")
     /// What Finder calls the length of a chunked upload.
     static let expectedLength = known("X-Expected-Entity-Length")
 }

@@ -84,6 +84,14 @@ extension Exchange {
 
     /// What PUT, POST, COPY and MOVE answer when they succeed: 201 or 204, or the representation if the client prefers it.
     func answer(to result: WriteResult, _ path: DAVPath, in collection: any DAVCollection) async throws -> DAVResponse {
+        var response = try await plainAnswer(to: result, path, in: collection)
+        if let tag = result.scheduleTag { response.headers[.scheduleTag] = "\"\(tag)\"" }
+        return response
+    }
+
+    private func plainAnswer(to result: WriteResult, _ path: DAVPath, in collection: any DAVCollection) async throws
+        -> DAVResponse
+    {
         if preferences.return == .representation, let name = path.last,
             let member = try await collection.open(name, fields: [])
         {

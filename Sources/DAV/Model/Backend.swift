@@ -30,10 +30,14 @@ public protocol Backend: Sendable {
 
     /// Keeps registrations for push, and knows which are behind. `nil`: no push (the default).
     var pushRegistry: (any PushRegistry)? { get }
+
+    /// Writes at several places as one step. `nil`: it cannot (the default), and nobody is invited by writing an event.
+    var jointWriting: (any JointWriting)? { get }
 }
 
 extension Backend {
     public var pushRegistry: (any PushRegistry)? { nil }
+    public var jointWriting: (any JointWriting)? { nil }
     public var invitations: (any Invitations)? { nil }
     public var links: (any Links)? { nil }
 

@@ -67,6 +67,8 @@ public struct WriteResult: Sendable, Hashable {
     /// The new ETag, or `nil` if the stored octets differ from those sent (RFC 4791 §5.3.4).
     public var etag: ETag?
     public var modified: Timestamp?
+    /// Of a scheduling object (RFC 6638 §3.2.10), the text between the quotes; `nil`: it is none. Whoever schedules fills it in.
+    public var scheduleTag: String?
 
     public init(created: Bool, etag: ETag? = nil, modified: Timestamp? = nil) {
         self.created = created

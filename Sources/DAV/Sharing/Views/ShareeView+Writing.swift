@@ -1,11 +1,16 @@
 import HTTPTypes
 
-/// What a write through an instance was computed from. It is judged with the request's own conditions, in the transaction that
-/// writes: if the member is another one by then, the answer is computed again.
-struct Standing: Sendable {
-    var path: DAVPath
-    /// As the instance shows it; `nil`: unmapped.
-    var etag: ETag?
+/// A member that a write was computed from. It is judged with the request's own conditions, in the transaction that writes: if the
+/// member is another one by then, the answer is computed again.
+package struct Standing: Sendable, Hashable {
+    package var path: DAVPath
+    /// As the condition's caller is shown it at that path; `nil`: unmapped.
+    package var etag: ETag?
+
+    package init(path: DAVPath, etag: ETag?) {
+        self.path = path
+        self.etag = etag
+    }
 }
 
 extension DAVError {

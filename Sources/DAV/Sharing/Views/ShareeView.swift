@@ -112,7 +112,7 @@ private struct ShareeQuerying: Querying {
     }
 }
 
-/// A back-end whose instances are seen as their sharees see them. Every requirement of ``Backend`` is passed on here, also those that
+/// A back-end whose instances are seen as their sharees see them. Every requirement of ``Backend`` is answered here, also those that
 /// have a default.
 struct ShareeViews: Backend {
     let base: any Backend
@@ -136,6 +136,8 @@ struct ShareeViews: Backend {
     var invitations: (any Invitations)? { base.invitations }
     var links: (any Links)? { base.links }
     var pushRegistry: (any PushRegistry)? { base.pushRegistry }
+    /// There is no way from here around what a grant hides; who writes jointly stands below.
+    var jointWriting: (any JointWriting)? { nil }
 
     private func seen(_ resolution: Resolution?, _ fields: Fields) async throws -> Resolution? {
         guard var resolution, let collection = ShareeView.of(resolution.collection) else { return nil }
