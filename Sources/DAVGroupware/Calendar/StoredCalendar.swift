@@ -2,12 +2,12 @@ import DAV
 
 /// A stored object, taken apart for a report. It was judged when it came; what cannot be read nevertheless is left aside, so
 /// that one bad item never breaks a report.
-struct StoredCalendar: Sendable {
-    let octets: [UInt8]
+package struct StoredCalendar: Sendable {
+    package let octets: [UInt8]
     /// The VCALENDAR.
-    let calendar: Component
+    package let calendar: Component
 
-    init?(_ octets: [UInt8]) {
+    package init?(_ octets: [UInt8]) {
         guard let components = try? ContentText.components(of: octets),
             let calendar = components.first(where: { $0.name == "VCALENDAR" })
         else { return nil }
