@@ -12,14 +12,14 @@ extension Authorizer {
 }
 
 /// The rule of a server without sharing: the owner has every privilege, what belongs to the server is readable for
-/// those who signed in, and nobody else has any.
+/// those who signed in, and nobody else has any but those of the kind (``CollectionKind/rights``).
 public struct OwnerAuthorizer: Authorizer {
     public init() {}
     public func privileges(of caller: Caller, on collection: CollectionInfo) -> Privileges {
         guard let principal = caller.principal else { return .none }
         if let instance = collection.share.instance { return instance.privileges(of: principal, at: collection.path) }
         guard let owner = collection.owner else { return .readOnly }
-        guard owner == principal else { return .none }
+        guard owner == principal else { return collection.kind.rights.ofEverybody }
         return collection.kind.isFilledByServer ? .readingAndRemoving : .all
     }
 
@@ -30,7 +30,19 @@ public struct OwnerAuthorizer: Authorizer {
             ]
         }
         let granted = collection.kind.isFilledByServer ? Privilege.readingAndRemoving : [.all]
-        return [AccessControlEntry(.owner, granted: granted, source: .server)]
+        let entry = AccessControlEntry(.owner, granted: granted, source: .server)
+        let everybody = collection.kind.rights.everybody
+        if everybody.isEmpty { return [entry] }
+        return [entry, AccessControlEntry(.authenticated, granted: everybody, source: .server)]
+    }
+}
+
+extension CollectionKind.StandingRights {
+    fileprivate var ofEverybody: Privileges { everybody.isEmpty ? .none : Privileges(everybody) }
+
+    /// What the owner's proxies may do.
+    fileprivate func of(_ proxies: ProxyGroup) -> [Privilege] {
+        proxies == .write ? proxies.privileges + writingProxies : proxies.privileges
     }
 }
 
@@ -54,7 +66,7 @@ public struct GrantAuthorizer: Authorizer {
         if collection.kind.isFilledByServer { return OwnerAuthorizer().privileges(of: caller, on: collection) }
         if collection.owner == principal { return .all }
         if collection.grants.isEmpty && !collection.kind.isOpenToProxies {
-            return collection.owner == nil ? .readOnly : .none
+            return collection.owner == nil ? .readOnly : collection.kind.rights.ofEverybody
         }
         // Asked for at most once, and only where a group could matter.
         var groups: Set<PrincipalID>?
@@ -94,7 +106,8 @@ public struct GrantAuthorizer: Authorizer {
         if let owner = collection.owner, collection.kind.isOpenToProxies {
             entries += ProxyGroup.allCases.map { proxies in
                 AccessControlEntry(
-                    .principal(PrincipalID(owner.name, proxies)), granted: proxies.privileges, source: .server)
+                    .principal(PrincipalID(owner.name, proxies)), granted: collection.kind.rights.of(proxies),
+                    source: .server)
             }
         }
         return entries + collection.grants

@@ -9,6 +9,8 @@ public struct Privilege: Sendable {
     let bit: UInt16
     /// The bits of those that contain it, at any distance.
     let containers: UInt16
+    /// The added privilege that directly contains it, if one does.
+    public let aggregate: XMLName?
 
     private init(_ local: String, bit: UInt16, in container: UInt16 = 0, _ summary: String) {
         xmlName = .dav(local)
@@ -16,17 +18,21 @@ public struct Privilege: Sendable {
         isAbstract = false
         self.bit = 1 << bit
         containers = container
+        aggregate = nil
     }
 
     /// A privilege beyond those of RFC 3744.
     ///
-    /// - Parameter container: the privilege of RFC 3744 that directly contains it: whoever holds that one holds this one too.
+    /// - Parameter container: the privilege that directly contains it: whoever holds that one holds this one too. One of
+    ///   RFC 3744, or an added one that stands directly below those.
     public init(_ name: XMLName, in container: Privilege, _ summary: String, isAbstract: Bool = false) {
+        precondition(container.aggregate == nil, "Added privileges are nested in one level.")
         xmlName = name
         self.summary = summary
         self.isAbstract = isAbstract
         bit = 0
         containers = container.bit | container.containers
+        aggregate = container.bit == 0 ? container.xmlName : nil
     }
 
     public static let all = Privilege("all", bit: 0, "Any operation")
@@ -63,7 +69,7 @@ public struct Privilege: Sendable {
         }
     }
 
-    /// The nearest privilege that contains this one; `nil` for `all`.
+    /// The nearest privilege of RFC 3744 that contains this one; `nil` for `all`.
     public var container: Privilege? {
         // A part has a higher bit than what contains it.
         Privilege.standard.last { containers & $0.bit != 0 }
@@ -99,7 +105,9 @@ public struct Privileges: Sendable, Hashable {
     }
 
     public func contains(_ privilege: Privilege) -> Bool {
-        bits & (privilege.bit | privilege.containers) != 0 || privilege.bit == 0 && others.contains(privilege)
+        bits & (privilege.bit | privilege.containers) != 0
+            || privilege.bit == 0
+                && others.contains { $0 == privilege || $0.xmlName == privilege.aggregate }
     }
 
     public func intersection(_ other: Privileges) -> Privileges {
@@ -122,7 +130,9 @@ public struct Privileges: Sendable, Hashable {
 
     private mutating func insert(_ privilege: Privilege) {
         if privilege.bit == 0 {
-            if !contains(privilege) { others.append(privilege) }
+            guard !contains(privilege) else { return }
+            others.removeAll { $0.aggregate == privilege.xmlName }
+            others.append(privilege)
         } else {
             bits |= privilege.bit
             for part in privilege.contained { insert(part) }

@@ -26,6 +26,8 @@ public final class CollectionKind: Sendable {
     public let presentation: Presentation?
     /// Privileges beyond those of RFC 3744 that can be granted on collections of this kind.
     public let privileges: [Privilege]
+    /// What others may do here without anybody having granted it.
+    public let rights: StandingRights
     /// Whether the owner's calendar proxies have their rights here (calendar-proxy §5.4).
     public let isOpenToProxies: Bool
     /// What registrations on collections of this kind can be told of.
@@ -40,8 +42,8 @@ public final class CollectionKind: Sendable {
         id: String, resourceTypes: [XMLName], complianceClasses: [String] = [], properties: [LiveProperty] = [],
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
         placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
-        privileges: [Privilege] = [], isOpenToProxies: Bool = false, push: PushSupport = .none,
-        sharing: ShareSupport? = nil, isFilledByServer: Bool = false
+        privileges: [Privilege] = [], rights: StandingRights = StandingRights(), isOpenToProxies: Bool = false,
+        push: PushSupport = .none, sharing: ShareSupport? = nil, isFilledByServer: Bool = false
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -54,10 +56,26 @@ public final class CollectionKind: Sendable {
         self.reportsChildChanges = reportsChildChanges
         self.presentation = presentation
         self.privileges = privileges
+        self.rights = rights
         self.isOpenToProxies = isOpenToProxies
         self.push = push
         self.sharing = sharing
         self.isFilledByServer = isFilledByServer
+    }
+
+    /// What the server's own rule lets others than the owner do with collections of a kind. It is told as protected entries of
+    /// `DAV:acl`, and nobody can take it away.
+    public struct StandingRights: Sendable {
+        /// Those who signed in. What is contained in `read` would tell them of every collection of the kind.
+        public var everybody: [Privilege]
+        /// Those who write for the owner (calendar-proxy §5.4), if the kind is open to proxies: beside what they may do in all
+        /// such kinds.
+        public var writingProxies: [Privilege]
+
+        public init(everybody: [Privilege] = [], writingProxies: [Privilege] = []) {
+            self.everybody = everybody
+            self.writingProxies = writingProxies
+        }
     }
 
     /// Rules about which kinds hold which.

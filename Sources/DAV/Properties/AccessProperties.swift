@@ -41,6 +41,12 @@ extension LiveProperty {
     ]
 }
 
+extension Privilege {
+    fileprivate func isDirectly(in other: Privilege) -> Bool {
+        aggregate.map { $0 == other.xmlName } ?? (container == other)
+    }
+}
+
 extension XMLWriter {
     /// `DAV:supported-privilege` with all it contains (RFC 3744 §5.3).
     fileprivate mutating func supportedPrivilege(_ privilege: Privilege, added: [Privilege]) {
@@ -51,7 +57,7 @@ extension XMLWriter {
         text(privilege.summary)
         end()
         for part in privilege.contained { supportedPrivilege(part, added: added) }
-        for part in added where part.container == privilege { supportedPrivilege(part, added: []) }
+        for part in added where part.isDirectly(in: privilege) { supportedPrivilege(part, added: added) }
         end()
     }
 

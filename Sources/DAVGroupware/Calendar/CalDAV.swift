@@ -12,6 +12,7 @@ public import DAV
 /// matter of a ``HomeTemplate`` with ``home``.
 public struct CalDAV: Sendable {
     public let limits: CalendarLimits
+    public let scheduling: SchedulingRules?
     /// A calendar (§4.2): events, tasks, journals.
     public let calendar: CollectionKind
     /// What holds a person's calendars (§6.2.1).
@@ -26,14 +27,19 @@ public struct CalDAV: Sendable {
     /// - Parameters:
     ///   - limits: published as properties and enforced.
     ///   - zoneFolder: the system's time zone files.
-    public init(limits: CalendarLimits = CalendarLimits(), zoneFolder: String = "/usr/share/zoneinfo") {
+    ///   - scheduling: how people schedule with each other; `nil`: not at all, and inboxes stay empty.
+    public init(
+        limits: CalendarLimits = CalendarLimits(), zoneFolder: String = "/usr/share/zoneinfo",
+        scheduling: SchedulingRules? = nil
+    ) {
         self.limits = limits
-        let settings = CalendarSettings(limits: limits, zones: Zones(folder: zoneFolder))
+        self.scheduling = scheduling
+        let settings = CalendarSettings(limits: limits, zones: Zones(folder: zoneFolder), scheduling: scheduling)
         calendar = .calendar(settings)
         home = .calendarHome(settings)
         inbox = .scheduleInbox(settings)
-        outbox = .scheduleOutbox
-        subscription = .calendarSubscription
+        outbox = .scheduleOutbox(settings)
+        subscription = .calendarSubscription(settings)
     }
 
     /// All of them.

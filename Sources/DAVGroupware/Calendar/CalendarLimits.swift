@@ -34,4 +34,5 @@ public struct CalendarLimits: Sendable, Hashable {
 struct CalendarSettings: Sendable {
     var limits: CalendarLimits
     var zones: Zones
+    var scheduling: SchedulingRules?
 }

@@ -4,7 +4,8 @@ import DAV
 ///
 /// A line each: how many levels above the collection it was granted, to whom, and the privileges, separated by spaces.
 /// `a` is everybody who signed in, `e` everybody, `p:NAME` a principal. A privilege beyond RFC 3744 is
-/// `CONTAINER>NAMESPACE>NAME`, so that it keeps its place in the tree even when no kind adds it any more.
+/// `CONTAINER>NAMESPACE>NAME`, so that it keeps its place in the tree even when no kind adds it any more; one inside another
+/// such privilege has `>NAMESPACE>NAME` of that one at its end.
 enum StoredGrants {
     /// - Returns: `nil` if there is nothing to store.
     static func encode(_ grants: [AccessControlEntry]) -> String? {
@@ -52,17 +53,25 @@ enum StoredGrants {
 
     private static func text(_ privilege: Privilege) -> String {
         if privilege.xmlName.namespace == XMLName.davNamespace { return privilege.xmlName.local }
-        let parts = [privilege.container?.xmlName.local ?? "all", privilege.xmlName.namespace, privilege.xmlName.local]
+        var parts = [privilege.container?.xmlName.local ?? "all", privilege.xmlName.namespace, privilege.xmlName.local]
+        if let aggregate = privilege.aggregate { parts += [aggregate.namespace, aggregate.local] }
         return parts.map(escape).joined(separator: ">")
     }
 
     private static func privilege(_ word: Substring) -> Privilege? {
         let parts = word.split(separator: ">", omittingEmptySubsequences: false)
         func standard(_ name: Substring) -> Privilege? { Privilege.standard.first { $0.xmlName.local == name } }
-        guard parts.count == 3 else { return standard(word) }
-        guard let container = standard(parts[0]), let namespace = unescape(parts[1]), let local = unescape(parts[2])
-        else { return nil }
-        return Privilege(XMLName(namespace, local), in: container, "")
+        guard parts.count == 3 || parts.count == 5 else { return standard(word) }
+        func name(_ index: Int) -> XMLName? {
+            guard let namespace = unescape(parts[index]), let local = unescape(parts[index + 1]) else { return nil }
+            return XMLName(namespace, local)
+        }
+        guard var container = standard(parts[0]), let own = name(1) else { return nil }
+        if parts.count == 5 {
+            guard let aggregate = name(3) else { return nil }
+            container = Privilege(aggregate, in: container, "")
+        }
+        return Privilege(own, in: container, "")
     }
 
     // MARK: Words without separators
