@@ -1,0 +1,172 @@
+/// The components of an object by the instances they describe, so that those of two copies can be told to be about the same,
+/// however each spells it: in UTC, in another zone, as a DATE.
+///
+/// An instance is named by its key: the instant of its RECURRENCE-ID, or midnight of the DATE if the series is one of dates.
+struct InstanceIndex: Sendable {
+    typealias Key = Int64
+
+    /// What RECURRENCE-ID and EXDATE are read against: the start of the series.
+    private struct Anchor: Sendable {
+        var value: DateValue
+        var rules: ZoneRules
+    }
+
+    let instances: CalendarInstances
+    /// By the places of the components in the calendar.
+    let overrides: [Key: Int]
+    /// What EXDATE takes out.
+    let excluded: Set<Key>
+    private let anchor: Anchor?
+    private let zones: Zones
+    /// Overrides that reach on (RANGE=THISANDFUTURE), in order.
+    private let turns: [Key]
+
+    var components: [Component] { instances.components }
+    var master: Int? { instances.master }
+    var masterComponent: Component? { master.map { components[$0] } }
+
+    /// - Parameter other: a copy that knows the series, for a calendar of overrides alone.
+    init(_ calendar: Component, zones: Zones, like other: InstanceIndex? = nil) {
+        let instances = CalendarInstances(calendar.components, zones: zones)
+        let own = instances.master.flatMap { instances.times[$0]?.anchor }
+        let anchor =
+            own.map { Anchor(value: $0, rules: instances.rules($0, floating: .utc)) }
+            ?? (instances.master == nil ? other?.anchor : nil)
+        var overrides: [Key: Int] = [:]
+        var turns: [Key] = []
+        for index in instances.others {
+            guard let times = instances.times[index], let id = times.recurrenceID else { continue }
+            let key = Self.key(id, instances, anchor)
+            // Of two for one instance the first counts.
+            guard overrides[key] == nil else { continue }
+            overrides[key] = index
+            if times.reachesOn { turns.append(key) }
+        }
+        var excluded: Set<Key> = []
+        if let master = instances.master {
+            for line in instances.components[master].properties where line.isNamed("EXDATE") {
+                for value in DateValue.list(line) { excluded.insert(Self.key(value, instances, anchor)) }
+            }
+        }
+        (self.instances, self.overrides, self.excluded) = (instances, overrides, excluded)
+        (self.anchor, self.zones, self.turns) = (anchor, zones, turns.sorted())
+    }
+
+    private static func key(_ value: DateValue, _ instances: CalendarInstances, _ anchor: Anchor?) -> Key {
+        guard let anchor else { return instances.zones.instant(of: value, floating: .utc) }
+        let civil = instances.key(value, anchor: anchor.value, anchor.rules, floating: .utc)
+        return anchor.value.isDate ? civil.seconds : anchor.rules.instant(of: civil)
+    }
+
+    /// The key of a component; `nil`: it is the master, or says nothing that can be read.
+    func key(of component: Component) -> Key? {
+        component["RECURRENCE-ID"].flatMap { DateValue($0) }.map { Self.key($0, instances, anchor) }
+    }
+
+    /// Whether an override stands for all later instances as well.
+    func reachesOn(_ key: Key) -> Bool { turns.contains(key) }
+
+    /// Those of the keys at which the series has an instance, by what its clock shows then. Exceptions and overrides do not count.
+    ///
+    /// If the budget is exhausted the others are taken for none. Cost: as an expansion from the first to the last of them; gaps
+    /// of more than a year are left out.
+    func instances(at keys: some Sequence<Key>, within budget: inout WorkBudget) -> [Key: CivilDateTime] {
+        guard let master, let anchor, instances.isRecurring else { return [:] }
+        let wanted = Set(keys)
+        let sorted = wanted.sorted()
+        var series = components[master]
+        series.properties.removeAll { $0.isNamed("EXDATE") }
+        let alone = CalendarInstances(components.filter { $0.name == "VTIMEZONE" } + [series], zones: zones)
+        var found: [Key: CivilDateTime] = [:]
+        var next = 0
+        while next < sorted.count {
+            var last = next
+            while last + 1 < sorted.count, sorted[last + 1] - sorted[last] < 400 * 86_400 { last += 1 }
+            guard budget.take(series.properties.count) else { break }
+            var iterator = alone.iterator(in: sorted[next]..<sorted[last] + 1, floating: .utc)
+            while let instance = iterator.next(within: &budget) {
+                guard let civil = instance.key else { continue }
+                let key = anchor.value.isDate ? civil.seconds : anchor.rules.instant(of: civil)
+                if wanted.contains(key) { found[key] = civil }
+            }
+            next = last + 1
+        }
+        return found
+    }
+}
+
+// MARK: - Instances that no component describes
+
+extension InstanceIndex {
+    private static let ofSeries = ["RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"]
+
+    /// Which component says what an instance is: an override, one that reaches on, or the master.
+    func describing(_ key: Key) -> Int? {
+        if let override = overrides[key] { return override }
+        if let turn = turns.last(where: { $0 <= key }) { return overrides[turn] }
+        return master
+    }
+
+    /// When an instance happens that has no override.
+    ///
+    /// - Parameter civil: as ``instances(at:within:)`` has it.
+    func times(at key: Key, _ civil: CivilDateTime) -> ComponentTimes? {
+        guard let anchor, let index = turns.last(where: { $0 <= key }).flatMap({ overrides[$0] }) ?? master,
+            var times = instances.times[index]
+        else { return nil }
+        // How far it is from what the component itself says.
+        let id = times.recurrenceID ?? anchor.value
+        let from = instances.key(id, anchor: anchor.value, anchor.rules, floating: .utc)
+        let shift = civil.seconds - from.seconds
+        let (start, end) = (times.start, times.end)
+        times.start = start?.moved(to: CivilDateTime(seconds: (start?.civil.seconds ?? 0) + shift))
+        if let end {
+            if let start, let moved = times.start, !end.isDate, !end.isFloating, !start.isFloating {
+                // An end makes all instances equally long, whatever the clocks do meanwhile (RFC 5545 §3.8.5.3).
+                let length = instant(end) - instant(start)
+                let rules = instances.rules(end, floating: .utc)
+                times.end = end.moved(to: rules.local(instant(moved) + length))
+            } else {
+                times.end = end.moved(to: CivilDateTime(seconds: end.civil.seconds + shift))
+            }
+        }
+        times.recurrenceID = anchor.value.moved(to: civil)
+        times.reachesOn = false
+        return times
+    }
+
+    private func instant(_ value: DateValue) -> Int64 { instances.zones.instant(of: value, floating: .utc) }
+
+    /// The override that says of an instance what holds of it anyway.
+    func derived(at key: Key, _ civil: CivilDateTime) -> Component? {
+        guard let master, let index = turns.last(where: { $0 <= key }).flatMap({ overrides[$0] }) ?? Optional(master),
+            let times = times(at: key, civil), let id = times.recurrenceID,
+            let first = components[master]["DTSTART"] ?? components[master]["DUE"]
+        else { return nil }
+        var result = components[index]
+        result.source = 0..<0
+        result.properties = components[index].properties.compactMap { line in
+            if Self.ofSeries.contains(where: line.isNamed) { return nil }
+            var moved: DateValue?
+            if line.isNamed("DTSTART") { moved = times.start }
+            if line.isNamed("DTEND") || line.isNamed("DUE") { moved = times.end }
+            guard let moved else { return line }
+            return ContentLine(line.name, line.parameters, value: moved.text)
+        }
+        let place = result.properties.firstIndex { $0.isNamed("DTSTART") || $0.isNamed("DUE") } ?? 0
+        result.properties.insert(ContentLine("RECURRENCE-ID", first.parameters, value: id.text), at: place)
+        return result
+    }
+}
+
+extension DateValue {
+    /// Another time of the same type.
+    func moved(to civil: CivilDateTime) -> DateValue {
+        switch self {
+        case .date: .date(civil.date)
+        case .floating: .floating(civil)
+        case .utc: .utc(civil)
+        case .zoned(_, let tzid): .zoned(civil, tzid: tzid)
+        }
+    }
+}
