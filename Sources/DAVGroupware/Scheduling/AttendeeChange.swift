@@ -4,7 +4,8 @@ package import DAV
 package struct AttendeeChange: Sendable {
     /// What the organizer is told; `nil`: nothing, or the server is not the one to tell.
     package let reply: SchedulingMessage?
-    private let new: StoredCalendar?
+    private let new: ScheduledCopy?
+    private let old: ScheduledCopy?
 
     /// - Parameters:
     ///   - old: what is stored; `nil`: the object is new.
@@ -16,12 +17,63 @@ package struct AttendeeChange: Sendable {
         from old: StoredCalendar?, to new: StoredCalendar?, by owner: CalendarUser, sendsReply: Bool, now: Timestamp,
         zones: Zones
     ) throws(DAVError) {
-        self.new = new
-        reply = nil
+        let old = old.map { ScheduledCopy($0, of: owner, zones: zones) }
+        let new = new.map { ScheduledCopy($0, of: owner, zones: zones, like: old?.index) }
+        (self.old, self.new) = (old, new)
+        var budget = WorkBudget()
+        var answers: [AttendeeAnswer] = []
+        switch (old, new) {
+        case (let old?, let new?):
+            try AttendeeRules.check(new, against: old, within: &budget)
+            answers = AttendeeAnswer.changes(from: old, to: new, within: &budget)
+        case (nil, let new?): answers = AttendeeAnswer.all(of: new)
+        case (let old?, nil): answers = AttendeeAnswer.declining(old)
+        case (nil, nil): break
+        }
+        guard answers.count <= Self.mostAnswers else {
+            throw .attendeeChange("No more than \(Self.mostAnswers) instances can be answered at once.")
+        }
+        guard sendsReply, let copy = new ?? old, let organizer = copy.organizer, organizer.isScheduledByServer,
+            !owner.isNamed(by: organizer)
+        else {
+            reply = nil
+            return
+        }
+        reply = ReplyWriter(copy, now: now).message(answers, to: organizer)
     }
+
+    /// What one change may say of single instances. Each costs the organizer an override.
+    private static let mostAnswers = 1_000
 
     /// What is to be stored; `nil` if the object was removed.
     ///
+    /// SCHEDULE-FORCE-SEND is not stored (RFC 6638 §7.2). Nor is a SEQUENCE raised by the attendee: it is the organizer's, whose
+    /// next message would look outdated (RFC 5546 §2.1.4).
+    ///
     /// - Parameter status: what became of the reply: SCHEDULE-STATUS of ORGANIZER. `nil` if there was none to send.
-    package func body(_ status: DeliveryStatus?) -> [UInt8]? { new?.octets }
+    package func body(_ status: DeliveryStatus?) -> [UInt8]? {
+        guard let new else { return nil }
+        var edits = ContentEdits()
+        for (key, component) in new.components {
+            if let line = component["ORGANIZER"] {
+                var changed = line
+                if line["SCHEDULE-FORCE-SEND"] != nil { changed = changed.setting("SCHEDULE-FORCE-SEND", to: nil) }
+                if let status, reply != nil { changed = changed.setting("SCHEDULE-STATUS", to: status.rawValue) }
+                if changed != line { edits.replace(line.source, by: changed.text) }
+            }
+            if let old, let before = old.component(key) ?? old.first, let line = component["SEQUENCE"],
+                component.sequence > before.sequence
+            {
+                edits.replace(line.source, by: ContentLine("SEQUENCE", value: String(before.sequence)).text)
+            }
+        }
+        return edits.applied(to: new.octets)
+    }
+}
+
+extension DAVError {
+    /// RFC 6638 §3.2.4.3
+    static func attendeeChange(_ message: String) -> DAVError {
+        calDAV("allowed-attendee-scheduling-object-change", message)
+    }
 }

@@ -29,8 +29,10 @@ struct ContentEdits: Sendable, Hashable {
         var result: [UInt8] = []
         result.reserveCapacity(octets.count + edits.count * 32)
         var position = 0
-        let inOrder = edits.enumerated().sorted {
-            ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
+        // What is inserted goes before what is replaced, or it would be lost.
+        let inOrder = edits.enumerated().sorted { a, b in
+            let (one, other) = (a.element.range, b.element.range)
+            return (one.lowerBound, one.isEmpty ? 0 : 1, a.offset) < (other.lowerBound, other.isEmpty ? 0 : 1, b.offset)
         }
         for (_, edit) in inOrder where edit.range.lowerBound >= position && edit.range.upperBound <= octets.count {
             result += octets[position..<edit.range.lowerBound]

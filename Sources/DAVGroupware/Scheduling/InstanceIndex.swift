@@ -64,7 +64,17 @@ struct InstanceIndex: Sendable {
     }
 
     /// Whether an override stands for all later instances as well.
-    func reachesOn(_ key: Key) -> Bool { turns.contains(key) }
+    func reachesOn(_ key: Key) -> Bool { turn(at: key) == key }
+
+    /// The last override that reaches on to an instance.
+    private func turn(at key: Key) -> Key? {
+        var (low, high) = (0, turns.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if turns[middle] <= key { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : turns[low - 1]
+    }
 
     /// Those of the keys at which the series has an instance, by what its clock shows then. Exceptions and overrides do not count.
     ///
@@ -102,16 +112,14 @@ extension InstanceIndex {
 
     /// Which component says what an instance is: an override, one that reaches on, or the master.
     func describing(_ key: Key) -> Int? {
-        if let override = overrides[key] { return override }
-        if let turn = turns.last(where: { $0 <= key }) { return overrides[turn] }
-        return master
+        overrides[key] ?? turn(at: key).flatMap { overrides[$0] } ?? master
     }
 
     /// When an instance happens that has no override.
     ///
     /// - Parameter civil: as ``instances(at:within:)`` has it.
     func times(at key: Key, _ civil: CivilDateTime) -> ComponentTimes? {
-        guard let anchor, let index = turns.last(where: { $0 <= key }).flatMap({ overrides[$0] }) ?? master,
+        guard let anchor, let index = turn(at: key).flatMap({ overrides[$0] }) ?? master,
             var times = instances.times[index]
         else { return nil }
         // How far it is from what the component itself says.
@@ -139,7 +147,7 @@ extension InstanceIndex {
 
     /// The override that says of an instance what holds of it anyway.
     func derived(at key: Key, _ civil: CivilDateTime) -> Component? {
-        guard let master, let index = turns.last(where: { $0 <= key }).flatMap({ overrides[$0] }) ?? Optional(master),
+        guard let master, let index = turn(at: key).flatMap({ overrides[$0] }) ?? Optional(master),
             let times = times(at: key, civil), let id = times.recurrenceID,
             let first = components[master]["DTSTART"] ?? components[master]["DUE"]
         else { return nil }

@@ -59,7 +59,7 @@ struct OrganizersPart: Sendable, Hashable {
                 let address = property.address
                 others.insert(address)
                 // Who has not answered and who is not said to have are the same.
-                if property.answer != ContentLine.needsAction { answers[address] = property.answer }
+                if property.participation != ContentLine.needsAction { answers[address] = property.participation }
             case "CATEGORIES": for one in TextValue.list(property.value) { add(name, one) }
             // Part of doing the task, with PERCENT-COMPLETE and COMPLETED.
             case "STATUS" where kind == "VTODO" && !component.isCancelled: break
