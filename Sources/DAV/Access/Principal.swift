@@ -109,7 +109,7 @@ extension PrincipalDirectory {
     public var groupWriting: (any GroupWriting)? { nil }
 
     /// The principal whose URL is at `path`; whether there is one is another question.
-    func identity(at path: DAVPath) -> PrincipalID? {
+    package func identity(at path: DAVPath) -> PrincipalID? {
         guard let names = path.relative(to: self.path), let name = names.first else { return nil }
         switch names.count {
         case 1: return PrincipalID(name)

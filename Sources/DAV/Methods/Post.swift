@@ -1,7 +1,8 @@
 import HTTPTypes
 
 extension Method {
-    /// POST: an XML document whose root element names what is to be done, or else a member to be added (RFC 5995).
+    /// POST: an XML document whose root element names what is to be done; or else what a collection of that kind does, or a member
+    /// to be added (RFC 5995).
     static let post: Method = {
         var row = Method(.post, on: .any, needs: [.read], toCreate: [.read], fields: .resourceID) { exchange, located in
             var exchange = exchange
@@ -15,10 +16,13 @@ extension Method {
             if let (action, body) = try await exchange.postAction(at: located) {
                 return try await action.run(exchange, located, body)
             }
+            if located.target == .itself, let post = located.collection.info.kind.post {
+                return try await post(exchange, located)
+            }
             return try await exchange.addMember(to: located)
         }
         row.isOffered = { shape, own, facts in
-            shape == .collection && own.capabilities.contains(.writing)
+            shape == .collection && (own.kind.post != nil || own.capabilities.contains(.writing))
                 || shape != .unmapped && facts.isPushCapable(own.kind, shape)
                 || facts.links != nil && shape == .member && own.kind === CollectionKind.folder
         }

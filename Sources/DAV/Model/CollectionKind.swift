@@ -34,6 +34,9 @@ public final class CollectionKind: Sendable {
     public let push: PushSupport
     /// How collections of this kind can be shared; `nil`: they cannot.
     public let sharing: ShareSupport?
+    /// What a POST to a collection of this kind does whose body is no request of the ``PostTable``; `nil`: it adds a member
+    /// (RFC 5995). Who may read the collection gets here; whatever else it takes is judged by the function.
+    public let post: Post?
     /// Whether the server alone puts something here: the owner reads members and removes them, and has no other privilege; nobody
     /// else has any, whatever was granted above.
     public let isFilledByServer: Bool
@@ -43,7 +46,7 @@ public final class CollectionKind: Sendable {
         reports: [Report] = [], isSyncable: Bool = true, content: (any ContentPolicy)? = nil,
         placement: Placement = Placement(), reportsChildChanges: Bool = false, presentation: Presentation? = nil,
         privileges: [Privilege] = [], rights: StandingRights = StandingRights(), isOpenToProxies: Bool = false,
-        push: PushSupport = .none, sharing: ShareSupport? = nil, isFilledByServer: Bool = false
+        push: PushSupport = .none, sharing: ShareSupport? = nil, post: Post? = nil, isFilledByServer: Bool = false
     ) {
         self.id = id
         self.resourceTypes = resourceTypes
@@ -60,8 +63,11 @@ public final class CollectionKind: Sendable {
         self.isOpenToProxies = isOpenToProxies
         self.push = push
         self.sharing = sharing
+        self.post = post
         self.isFilledByServer = isFilledByServer
     }
+
+    public typealias Post = @Sendable (Exchange, Located) async throws -> DAVResponse
 
     /// What the server's own rule lets others than the owner do with collections of a kind. It is told as protected entries of
     /// `DAV:acl`, and nobody can take it away.

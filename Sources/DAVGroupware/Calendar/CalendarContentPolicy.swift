@@ -18,8 +18,8 @@ struct CalendarContentPolicy: ContentPolicy {
     func admit(
         _ body: [UInt8], contentType: String?, settings: [DeadProperty], storedUID: String?
     ) throws(DAVError) -> AdmittedContent {
-        let format = try format(contentType)
-        let text = format == .jCal ? try octets(ofJCal: body) : body
+        let format = try CalendarContentPolicy.format(contentType)
+        let text = format == .jCal ? try CalendarContentPolicy.octets(ofJCal: body) : body
         let object: CalendarObject
         do {
             var rules = rules(settings)
@@ -37,7 +37,7 @@ struct CalendarContentPolicy: ContentPolicy {
     }
 
     /// jCal is stored as the iCalendar it means.
-    private func octets(ofJCal body: [UInt8]) throws(DAVError) -> [UInt8] {
+    static func octets(ofJCal body: [UInt8]) throws(DAVError) -> [UInt8] {
         do {
             return ContentWriter.octets(of: [try JCal.component(of: body)])
         } catch {
@@ -55,7 +55,7 @@ struct CalendarContentPolicy: ContentPolicy {
     }
 
     /// C-10: a body of another type is refused. None at all, or one that says nothing, is judged by what is in it.
-    private func format(_ contentType: String?) throws(DAVError) -> CalendarFormat {
+    static func format(_ contentType: String?) throws(DAVError) -> CalendarFormat {
         guard let contentType else { return .iCalendar }
         let type = MediaRange(contentType)
         let charset = type?.parameters["charset"]?.lowercased() ?? "utf-8"

@@ -54,7 +54,7 @@ extension CollectionKind {
             placement: Placement(holders: [], children: [], holdsMembers: false, refusal: .calendarCollectionLocation),
             privileges: settings.scheduling == nil ? [] : Privilege.sending,
             rights: StandingRights(writingProxies: settings.scheduling == nil ? [] : [.scheduleSend]),
-            isOpenToProxies: true, push: .mailbox)
+            isOpenToProxies: true, push: .mailbox, post: settings.scheduling.map { freeBusyPost(settings, $0) })
     }
 
     /// Made by Apple's calendars: what it shows comes from `CS:source`, an ordinary stored property.

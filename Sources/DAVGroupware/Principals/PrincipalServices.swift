@@ -52,12 +52,12 @@ public struct PrincipalServices: Sendable {
     /// RFC 6638 §2.4.1. Clients take the first address, the last, or the one marked as preferred: all three are the same.
     private static let addresses = LiveProperty(.calDAV("calendar-user-address-set")) { subject in
         guard let principal = subject.entry.principal else { return nil }
-        let mail = principal.mailAddresses.map { "mailto:" + $0 }
-        let uuid = principal.uuid.map { ["urn:uuid:" + $0.uuidString] } ?? []
-        let uris = mail + uuid + [subject.href] + mail.prefix(1)
+        let known = principal.calendarAddresses(at: subject.href)
+        let hasMail = !principal.mailAddresses.isEmpty
+        let uris = known + (hasMail ? known.prefix(1) : [])
         return .xml { xml in
             for (index, uri) in uris.enumerated() {
-                let isPreferred = !mail.isEmpty && (index == 0 || index == uris.count - 1)
+                let isPreferred = hasMail && (index == 0 || index == uris.count - 1)
                 xml.start(.dav("href"), attributes: isPreferred ? ["preferred": "1"] : [:])
                 xml.text(uri)
                 xml.end()
@@ -80,8 +80,13 @@ extension Principal {
     /// Groups of people have no calendars of their own, nor have the two groups of somebody's proxies.
     fileprivate var hasHomes: Bool { kind != .group && id.proxies == nil }
 
+    /// Under what they are invited: mail addresses, the preferred one first, the UUID, the URL.
+    func calendarAddresses(at href: String) -> [String] {
+        mailAddresses.map { "mailto:" + $0 } + (uuid.map { ["urn:uuid:" + $0.uuidString] } ?? []) + [href]
+    }
+
     /// The preferred one first. Where none is known, a name that is an address stands for itself.
-    fileprivate var mailAddresses: [String] {
+    var mailAddresses: [String] {
         if !addresses.isEmpty { return addresses }
         let name = id.name.string
         let parts = name.split(separator: "@", omittingEmptySubsequences: false)

@@ -20,17 +20,26 @@ package struct FreeBusy: Sendable {
     private var loose = 0
     /// One layer a priority of VAVAILABILITY; inside it `nil` says free.
     private var layers: [Int: [(start: Int64, end: Int64, kind: Kind?)]] = [:]
-    /// Whether a budget ran out; then somebody may be busy at more times.
+    /// Whose time it is; `nil`: what they answered to invitations does not matter.
+    private let person: CalendarUser?
+    /// More spans apart from each other than this are not kept.
+    private static let most = 200_000
+    /// Whether a budget ran out, or there was too much; then somebody may be busy at more times.
     package private(set) var isIncomplete = false
 
-    /// - Parameter range: bounded; what lies outside is left out.
-    package init(_ range: Range<Int64>) { self.range = range }
+    /// - Parameters:
+    ///   - range: bounded; what lies outside is left out.
+    ///   - person: what they declined is no busy time of theirs, and what they did not decide on yet is tentative.
+    package init(_ range: Range<Int64>, of person: CalendarUser? = nil) {
+        self.range = range
+        self.person = person
+    }
 
     /// Adds what one object says: events that are opaque and not cancelled, and VFREEBUSY.
     package mutating func add(
         _ object: CalendarInstances, floating: ZoneRules, within budget: inout WorkBudget
     ) {
-        let kinds = object.components.map(Self.kind)
+        let kinds = object.components.map(kind)
         if kinds.contains(where: { $0 != nil }) {
             var iterator = object.iterator(in: range, floating: floating)
             while let next = iterator.next(within: &budget) {
@@ -52,22 +61,32 @@ package struct FreeBusy: Sendable {
 
     private mutating func add(_ start: Int64, _ end: Int64, _ kind: Kind) {
         guard start < end, start < range.upperBound, end > range.lowerBound else { return }
+        guard spans.count < FreeBusy.most else {
+            isIncomplete = true
+            return
+        }
         spans.append(Span(start: max(start, range.lowerBound), end: min(end, range.upperBound), kind: kind))
         loose += 1
-        guard loose > 10_000 else { return }
+        guard loose > max(10_000, spans.count / 2) else { return }
         // Many objects at the same times take no more room than one.
         spans = Timeline(spans).spans
         loose = 0
     }
 
     /// What an event makes of its time; `nil`: nothing.
-    private static func kind(_ component: Component) -> Kind? {
+    private func kind(_ component: Component) -> Kind? {
         guard component.name == "VEVENT" else { return nil }
         func says(_ name: String, _ value: String) -> Bool {
             component[name].map { TextCursor.trimmed($0.value).isASCIIEqual(to: value) } ?? false
         }
         if says("TRANSP", "TRANSPARENT") || says("STATUS", "CANCELLED") { return nil }
-        return says("STATUS", "TENTATIVE") ? .tentative : .busy
+        let kind: Kind = says("STATUS", "TENTATIVE") ? .tentative : .busy
+        guard let person, let answer = component.all("ATTENDEE").first(where: person.isNamed) else { return kind }
+        return switch answer["PARTSTAT"]?.uppercased() {
+        case "DECLINED", "DELEGATED": nil
+        case "NEEDS-ACTION", "TENTATIVE": .tentative
+        default: kind
+        }
     }
 
     /// Lays a VAVAILABILITY below what is busy (RFC 7953 §4, K-09): its time is BUSYTYPE but for its AVAILABLE instances; where
@@ -118,12 +137,15 @@ package struct FreeBusy: Sendable {
         return Timeline(timeline.spans + spans).spans
     }
 
-    /// The answer to a free-busy-query.
-    package func component(stamp: Int64) -> Component {
+    /// The answer to a free-busy-query, or to a request of somebody else's.
+    ///
+    /// - Parameter lines: of the request, as they are told again.
+    package func component(stamp: Int64, _ lines: [ContentLine] = []) -> Component {
         let utc = { (instant: Int64) in DateValue.utc(CivilDateTime(seconds: instant)) }
-        var lines = [
-            utc(stamp).line("DTSTAMP"), utc(range.lowerBound).line("DTSTART"), utc(range.upperBound).line("DTEND"),
-        ]
+        var lines =
+            lines + [
+                utc(stamp).line("DTSTAMP"), utc(range.lowerBound).line("DTSTART"), utc(range.upperBound).line("DTEND"),
+            ]
         let result = result
         for kind in Kind.allCases.reversed() {
             let parameters: [ContentLine.Parameter] = kind == .busy ? [] : [.init("FBTYPE", [kind.rawValue])]

@@ -1,6 +1,6 @@
 /// An href that names a person, read so that equal ones name the same (draft-pot-webdav-resource-sharing-04 §4.3): a URL of
 /// this server or another, a mail address, or a UUID.
-enum ShareeAddress: Sendable, Hashable {
+package enum ShareeAddress: Sendable, Hashable {
     /// A path or an absolute URL, free of dot segments.
     case reference(String)
     /// `mailto:` and a mail address, or another name, in one spelling.
@@ -11,7 +11,7 @@ enum ShareeAddress: Sendable, Hashable {
 
     /// - Returns: `nil` for what is no URI, or one of a scheme that names nobody. `DAV:all` and the like are among them: what
     ///   stands for everybody must never be taken for a person (X11).
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let text = text.trimmingXMLSpace
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty, bytes.count <= ShareeAddress.mostBytes, bytes.allSatisfy(ShareeAddress.mayStandInURI)

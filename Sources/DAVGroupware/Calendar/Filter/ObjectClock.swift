@@ -43,10 +43,24 @@ struct ObjectClock {
 
 /// Work on recurrences that one request may do, for all its objects together; each may use up only a part of it.
 struct QueryBudget: Sendable {
-    private var steps = 20_000_000
+    private var steps: Int
     private static let most = 100_000
 
+    init(steps: Int = 20_000_000) { self.steps = steps }
+
     var isExhausted: Bool { steps <= 0 }
+
+    /// Takes the part of it that is left to each of `count`; what is not used goes back by ``give(back:)``.
+    mutating func takeShare(of count: Int) -> QueryBudget {
+        let share = QueryBudget(steps: max(steps, 0) / max(count, 1))
+        steps -= share.steps
+        return share
+    }
+
+    mutating func give(back share: QueryBudget) { steps += max(share.steps, 0) }
+
+    /// Notes work that is not done on recurrences.
+    mutating func charge(_ work: Int) { steps = max(steps - work, 0) }
 
     /// Runs `work` with what one object may use.
     mutating func spend<Result>(_ work: (inout WorkBudget) -> Result) -> Result {

@@ -37,7 +37,7 @@ struct CalendarScope: Sendable {
                 .all(after: last, limit: Self.pageSize), fields: onlyOpaque ? .deadProperties : [])
             for entry in page {
                 guard let info = entry.collection, info.kind.holdsCalendarObjects,
-                    !(onlyOpaque && entry.isTransparent)
+                    !(onlyOpaque && entry.isTransparent(unlessSaid: false))
                 else { continue }
                 let privileges = exchange.privileges(on: info)
                 guard privileges.contains(privilege),
@@ -52,9 +52,10 @@ struct CalendarScope: Sendable {
 }
 
 extension Entry {
-    fileprivate var isTransparent: Bool {
+    /// Whether a calendar does not count when somebody asks when its owner is busy (RFC 6638 §9.1).
+    func isTransparent(unlessSaid otherwise: Bool) -> Bool {
         let kept = deadProperties.first { $0.name == .calDAV("schedule-calendar-transp") }
-        guard let kept, let element = try? XMLElement.parse(kept.xml) else { return false }
+        guard let kept, let element = try? XMLElement.parse(kept.xml) else { return otherwise }
         return element.first(.calDAV("transparent")) != nil
     }
 }

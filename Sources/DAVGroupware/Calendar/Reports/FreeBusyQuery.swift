@@ -33,8 +33,10 @@ extension FreeBusy {
     /// Cost: two queries, and one a page of objects that the index cannot exclude.
     ///
     /// - Throws: 507 `number-of-matches-within-limits` when the work is more than a request may do.
-    fileprivate mutating func add(
-        _ collection: any DAVCollection, _ zones: Zones, _ budget: inout QueryBudget
+    /// - Parameter isMasked: of which objects nothing is told.
+    mutating func add(
+        _ collection: any DAVCollection, _ zones: Zones, _ budget: inout QueryBudget,
+        without isMasked: (Component) -> Bool = { _ in false }
     ) async throws {
         let zone = try await FloatingZone(of: collection, zones)
         var names = try await collection.names(matching: ContentQuery(range: range))[...]
@@ -43,7 +45,7 @@ extension FreeBusy {
             names = names.dropFirst(FreeBusy.pageSize)
             for entry in try await collection.entries(.named(page), fields: .content) where !entry.isCollection {
                 guard let octets = try await collection.filled(entry, named: entry.name)?.content,
-                    let object = StoredCalendar(octets)
+                    let object = StoredCalendar(octets), !isMasked(object.calendar)
                 else { continue }
                 let instances = CalendarInstances(object.calendar.components, zones: zones)
                 budget.spend {
