@@ -17,7 +17,7 @@ struct InstanceIndex: Sendable {
     /// What EXDATE takes out.
     let excluded: Set<Key>
     private let anchor: Anchor?
-    private let zones: Zones
+    let zones: Zones
     /// Overrides that reach on (RANGE=THISANDFUTURE), in order.
     private let turns: [Key]
 
@@ -119,9 +119,12 @@ extension InstanceIndex {
     ///
     /// - Parameter civil: as ``instances(at:within:)`` has it.
     func times(at key: Key, _ civil: CivilDateTime) -> ComponentTimes? {
-        guard let anchor, let index = turn(at: key).flatMap({ overrides[$0] }) ?? master,
-            var times = instances.times[index]
-        else { return nil }
+        (turn(at: key).flatMap { overrides[$0] } ?? master).flatMap { times(of: $0, at: civil) }
+    }
+
+    /// - Parameter place: of the component that says it.
+    private func times(of place: Int, at civil: CivilDateTime) -> ComponentTimes? {
+        guard let anchor, var times = instances.times[place] else { return nil }
         // How far it is from what the component itself says.
         let id = times.recurrenceID ?? anchor.value
         let from = instances.key(id, anchor: anchor.value, anchor.rules, floating: .utc)
@@ -145,6 +148,9 @@ extension InstanceIndex {
 
     private func instant(_ value: DateValue) -> Int64 { instances.zones.instant(of: value, floating: .utc) }
 
+    /// When an instance happens if nothing but the series says so.
+    func seriesTimes(at civil: CivilDateTime) -> ComponentTimes? { master.flatMap { times(of: $0, at: civil) } }
+
     /// The override that says of an instance what holds of it anyway.
     func derived(at key: Key, _ civil: CivilDateTime) -> Component? {
         guard let master, let index = turn(at: key).flatMap({ overrides[$0] }) ?? Optional(master),
@@ -164,6 +170,30 @@ extension InstanceIndex {
         let place = result.properties.firstIndex { $0.isNamed("DTSTART") || $0.isNamed("DUE") } ?? 0
         result.properties.insert(ContentLine("RECURRENCE-ID", first.parameters, value: id.text), at: place)
         return result
+    }
+}
+
+extension InstanceIndex {
+    /// The EXDATE that leaves an instance out, in the form of the start of the series.
+    func exception(_ key: Key) -> ContentLine? {
+        guard let anchor, let first = masterComponent.flatMap({ $0["DTSTART"] ?? $0["DUE"] }) else { return nil }
+        let civil = anchor.value.isDate ? CivilDateTime(seconds: key) : anchor.rules.local(key)
+        return ContentLine("EXDATE", first.parameters, value: anchor.value.moved(to: civil).text)
+    }
+
+    /// The master without the exceptions for some instances.
+    func master(bringingBack keys: Set<Key>) -> Component? {
+        guard var master = masterComponent else { return nil }
+        master.source = 0..<0
+        master.properties = master.properties.compactMap { line in
+            guard line.isNamed("EXDATE") else { return line }
+            let values = DateValue.list(line)
+            let kept = values.filter { !keys.contains(Self.key($0, instances, anchor)) }
+            if kept.count == values.count { return line }
+            return kept.isEmpty
+                ? nil : ContentLine(line.name, line.parameters, value: kept.map(\.text).joined(separator: ","))
+        }
+        return master
     }
 }
 

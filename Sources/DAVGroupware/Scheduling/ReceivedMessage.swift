@@ -18,13 +18,84 @@ package struct ReceivedMessage: Sendable {
         _ message: SchedulingMessage, over existing: StoredCalendar?, by recipient: CalendarUser, now: Timestamp,
         zones: Zones
     ) {
-        guard message.method == .request, existing == nil else {
-            (body, keepsScheduleTag, isForInbox, status, updates) = (nil, true, false, .delivered, [])
-            return
-        }
-        var calendar = message.calendar
+        let present = existing.map { ScheduledCopy($0, of: recipient, zones: zones) }
+        var calendar = message.calendar.withoutSource
         calendar.properties.removeAll { $0.isNamed("METHOD") }
-        (body, keepsScheduleTag, isForInbox, updates) = (ContentWriter.octets(of: [calendar]), false, true, [])
-        status = .delivered
+        let index = InstanceIndex(calendar, zones: zones, like: present?.index)
+        let sent = ScheduledCopy(calendar, of: recipient, index)
+        let effect: Effect
+        if let refusal = Self.refusal(of: message, sent, over: present) {
+            effect = Effect(status: refusal)
+        } else {
+            switch message.method {
+            case .request: effect = ReceivedRequest(sent, over: present, now: now).effect()
+            case .cancel: effect = present.map { ReceivedCancel(sent, over: $0, now: now).effect() } ?? Effect()
+            case .reply:
+                effect =
+                    present.map { ReceivedReply(sent, from: message.sender, over: $0, now: now, zones: zones).effect() }
+                    // What the organizer has removed nobody can answer any more.
+                    ?? Effect(status: .refused)
+            }
+        }
+        (body, keepsScheduleTag) = (effect.body, effect.keepsScheduleTag)
+        (isForInbox, status, updates) = (effect.isForInbox, effect.status, effect.updates)
+    }
+
+    /// What one method comes to. At first: nothing.
+    struct Effect: Sendable {
+        var body: [UInt8]?
+        var keepsScheduleTag = true
+        var isForInbox = false
+        var status = DeliveryStatus.delivered
+        var updates: [SchedulingMessage] = []
+    }
+
+    /// Nobody speaks for another (D-16): invitations come from the one who organizes what is there, replies from the attendee they
+    /// name, and go to the organizer.
+    private static func refusal(
+        of message: SchedulingMessage, _ sent: ScheduledCopy, over existing: ScheduledCopy?
+    ) -> DeliveryStatus? {
+        let components = sent.calendar.components.filter(\.isSchedulable)
+        guard let first = components.first, let uid = first["UID"]?.value,
+            components.allSatisfy({ $0.name == first.name && $0["UID"]?.value == uid })
+        else { return .refused }
+        if let existing, existing.uid != uid || existing.first?.name != first.name { return .refused }
+        if message.method == .reply {
+            guard
+                components.allSatisfy({ one in
+                    let attendees = one.all("ATTENDEE")
+                    return attendees.count == 1 && attendees[0].address == message.sender
+                })
+            else { return .noAuthority }
+            guard let existing else { return nil }
+            return existing.organizer.map(existing.owner.isNamed) ?? false ? nil : .noAuthority
+        }
+        guard components.allSatisfy({ $0["ORGANIZER"]?.address == message.sender }) else { return .noAuthority }
+        if message.method == .request, !components.contains(where: { $0.attendee(sent.owner) != nil }) {
+            return .refused
+        }
+        guard let existing else { return nil }
+        guard let organizer = existing.organizer else { return .refused }
+        return organizer.address == message.sender ? nil : .noAuthority
+    }
+}
+
+extension Component {
+    /// The component as if it had never stood in a text. Recursion is bounded by the depth of what was read.
+    var withoutSource: Component {
+        var component = self
+        component.source = 0..<0
+        for index in component.properties.indices { component.properties[index].source = 0..<0 }
+        component.components = component.components.map(\.withoutSource)
+        return component
+    }
+
+    /// Whether `self`, in a message, is older than what is there (RFC 5546 §2.1.5).
+    ///
+    /// - Parameter now: a stamp that is later was written by a clock that is fast, and says nothing.
+    func isOutdated(by other: Component, now: Timestamp) -> Bool {
+        guard sequence == other.sequence else { return sequence < other.sequence }
+        guard let stamp, let known = other.stamp, known <= now.seconds else { return false }
+        return stamp < known
     }
 }
