@@ -83,7 +83,18 @@ struct ReceivedReply: Sendable {
         return start != part?.span.start
     }
 
-    private func updates(_ body: [UInt8]) -> [SchedulingMessage] { [] }
+    /// RFC 6638 §3.2.5 has the server tell the others. Beyond a hundred nobody is told until the organizer changes something: each
+    /// answer would write as many objects.
+    private func updates(_ body: [UInt8]) -> [SchedulingMessage] {
+        let attendees = Set(existing.calendar.components.flatMap { $0.all("ATTENDEE").map(\.address) })
+        guard attendees.count <= Self.mostTold, let old = StoredCalendar(existing.octets),
+            let new = StoredCalendar(body),
+            let change = try? OrganizerChange(from: old, to: new, by: existing.owner, now: now, zones: zones)
+        else { return [] }
+        return change.messages.filter { $0.method == .request && $0.recipient != sender }
+    }
+
+    private static let mostTold = 100
 }
 
 extension Component {
