@@ -10,12 +10,15 @@ struct ContentEdits: Sendable, Hashable {
     var isEmpty: Bool { edits.isEmpty }
 
     /// Writes a line in place of one that stands in the text.
-    mutating func replace(_ old: ContentLine, by new: ContentLine) { replace(old.source, by: Self.octets(new)) }
+    mutating func replace(_ old: ContentLine, by new: ContentLine) { replace(old.source, by: new) }
 
     /// Writes a line behind one that stands in the text.
     mutating func insert(_ line: ContentLine, after old: ContentLine) {
-        replace(old.source.upperBound..<old.source.upperBound, by: Self.octets(line))
+        replace(old.source.upperBound..<old.source.upperBound, by: line)
     }
+
+    /// Writes a line in place of what stands there; of nothing, if the range is empty.
+    mutating func replace(_ range: Range<Int>, by line: ContentLine) { replace(range, by: Self.octets(line)) }
 
     mutating func remove(_ range: Range<Int>) { replace(range, by: []) }
 

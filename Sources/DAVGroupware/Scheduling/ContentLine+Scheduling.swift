@@ -34,8 +34,13 @@ extension Component {
         properties.first { $0.isNamed("ATTENDEE") && $0.address == address }
     }
 
-    /// SEQUENCE; 0 if there is none.
-    var sequence: Int { self["SEQUENCE"].flatMap { Int($0.value) } ?? 0 }
+    /// SEQUENCE; 0 if there is none. An INTEGER has 32 bits (RFC 5545 §3.3.8).
+    var sequence: Int {
+        guard let text = self["SEQUENCE"]?.value, let number = Int(text.filter { $0 != " " }) else { return 0 }
+        return min(max(number, 0), Self.highestSequence)
+    }
+
+    static let highestSequence = Int(Int32.max)
 
     /// DTSTAMP as an instant.
     var stamp: Int64? { self["DTSTAMP"].flatMap { DateValue($0) }?.civil.seconds }
