@@ -24,6 +24,12 @@ struct SQLiteSharingConformanceTests {
         #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
     }
 
+    @Test(arguments: BackendConformance.jointCases)
+    func sqliteWritesJointly(_ conformance: BackendConformance.Case) async throws {
+        let outcome = try await conformance.run { clock in try await .sharingSQLite(clock) }
+        #expect(outcome == .passed, "SQLite offers everything, so no case is skipped")
+    }
+
     /// The law of push where people share (N26, N28, D11, U-44).
     @Test(arguments: 0..<6) func everybodyIsToldOfSharesWhatTheyAreOwedAndNobodyElseAnything(seed: UInt64) async throws {
         let subject = try await BackendConformance.Subject.sharingSQLite(TestClock())

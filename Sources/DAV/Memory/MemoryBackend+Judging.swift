@@ -6,6 +6,14 @@ extension MemoryBackend {
         try condition.check(.write, at: path) { state(at: $0, for: condition, in: tree) }
     }
 
+    /// The same for what has to be there.
+    ///
+    /// - Throws: ``DAVError/notFound`` too.
+    func judge(_ path: DAVPath, existsFor condition: Condition, in tree: MemoryTree) throws {
+        guard tree[tree.binding(path)] != nil else { throw DAVError.notFound }
+        try judge(condition, at: path, in: tree)
+    }
+
     /// Nothing is told of what the caller may not read: a condition must not be a way to ask.
     private func state(at path: DAVPath, for condition: Condition, in tree: MemoryTree) -> ResourceState {
         let base = tree.base(path)

@@ -82,15 +82,33 @@ public final class MemoryBackend: Backend {
 
     /// Runs `body` as one transaction: what it did stays if it returns, and nothing of it if it throws.
     func transaction<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) rethrows -> T {
+        try transaction { tree, isLoud in try step(condition, &tree, &isLoud, body) }
+    }
+
+    /// The same of several steps.
+    ///
+    /// - Parameter body: sets `isLoud` if anybody may have fallen behind.
+    func transaction<T: Sendable>(_ body: (_ tree: inout MemoryTree, _ isLoud: inout Bool) throws -> T) rethrows -> T {
         let (result, isLoud) = try tree.withLock { tree in
             var next = tree
-            let result = try body(&next)
-            next.forgetOwnPartsOfTheGone()
-            let isLoud = next.notePush(since: tree, if: condition) { info($0, in: $1) }
+            var isLoud = false
+            let result = try body(&next, &isLoud)
             tree = next
             return (result, isLoud)
         }
         if isLoud { for wake in observers.withLock({ $0 }) { wake() } }
+        return result
+    }
+
+    /// One step of a transaction: its changes are told as its condition says.
+    func step<T>(
+        _ condition: Condition, _ tree: inout MemoryTree, _ isLoud: inout Bool,
+        _ body: (inout MemoryTree) throws -> T
+    ) rethrows -> T {
+        let old = tree
+        let result = try body(&tree)
+        tree.forgetOwnPartsOfTheGone()
+        if tree.notePush(since: old, if: condition, info: { info($0, in: $1) }) { isLoud = true }
         return result
     }
 

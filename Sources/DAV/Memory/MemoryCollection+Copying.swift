@@ -2,65 +2,75 @@ extension MemoryCollection {
     func copy(
         _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
-        let source = path(of: source)
-        return try standing(condition) { tree in
-            try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree)
-            let wanted = destination
-            let visible = destination
-            let (source, destination) = (tree.base(source), tree.binding(destination))
-            try demandApart(source, destination)
-            // What others share stays theirs: below the top of what is copied it is left out.
-            let copied = depth == .zero ? [source] : tree.subtree(of: source).filter { tree[$0]?.instance == nil }
-            try demandRoom(for: copied, at: destination, in: tree)
-            let admitted = try tree.spelled(forThoseAt: wanted) { try tree.admit(source, to: destination) }
-            let copies = copied.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
-            let isNew = tree[destination] == nil
-            tree.advance()
-            if !isNew { tree.replace(destination, now: condition.now) }
-            for (names, original) in copies {
-                var node = tree.copy(of: original, owner: tree.collection(at: destination.parent)?.owner, condition.now)
-                if names.isEmpty { node.become(admitted) }
-                tree.bind(node, at: destination.appending(names))
-            }
-            return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: condition.now)
+        try standing(condition) { tree in
+            try copy(source, to: destination, depth: depth, overwrite: overwrite, if: condition, in: &tree)
         }
+    }
+
+    func copy(
+        _ source: Target, to destination: DAVPath, depth: Depth, overwrite: Bool, if condition: Condition,
+        in tree: inout MemoryTree
+    ) throws -> WriteResult {
+        let visible = destination
+        try judge(path(of: source), to: visible, overwrite: overwrite, if: condition, in: tree)
+        let (source, destination) = (tree.base(path(of: source)), tree.binding(visible))
+        try demandApart(source, destination)
+        // What others share stays theirs: below the top of what is copied it is left out.
+        let copied = depth == .zero ? [source] : tree.subtree(of: source).filter { tree[$0]?.instance == nil }
+        try demandRoom(for: copied, at: destination, in: tree)
+        let admitted = try tree.spelled(forThoseAt: visible) { try tree.admit(source, to: destination) }
+        let copies = copied.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
+        let isNew = tree[destination] == nil
+        tree.advance()
+        if !isNew { tree.replace(destination, now: condition.now) }
+        for (names, original) in copies {
+            var node = tree.copy(of: original, owner: tree.collection(at: destination.parent)?.owner, condition.now)
+            if names.isEmpty { node.become(admitted) }
+            tree.bind(node, at: destination.appending(names))
+        }
+        return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: condition.now)
     }
 
     func move(
         _ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition
     ) async throws -> WriteResult {
-        let source = path.appending(name)
-        return try standing(condition) { tree in
-            try judge(source, to: destination, overwrite: overwrite, if: condition, in: tree) {
-                try condition.mayUnbind(tree.binding(source), under: tree.locks)
-            }
-            let wanted = destination
-            let visible = destination
-            let (source, destination) = (tree.binding(source), tree.binding(destination))
-            try demandApart(source, destination)
-            try tree.demandStaysHome(source, destination)
-            let moved = tree.subtree(of: source)
-            try demandRoom(for: moved, at: destination, in: tree, leaving: source)
-            let admitted = try tree.spelled(forThoseAt: wanted) {
-                try tree.admit(source, to: destination, leaving: source)
-            }
-            let nodes = moved.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
-            let isNew = tree[destination] == nil
-            tree.advance()
-            let owner = tree.collection(at: destination.parent)?.owner
-            // Whom the former owner invited is no matter of the new one.
-            let isHandedOver = tree.collection(at: source.parent)?.owner != owner
-            if isHandedOver { tree.release(source, now: condition.now) }
-            tree.unbind(source)
-            if !isNew { tree.replace(destination, now: condition.now) }
-            for (names, node) in nodes {
-                var node = node.instance == nil ? node.owned(by: owner) : node
-                if isHandedOver { node.forgetShares() }
-                if names.isEmpty { node.become(admitted) }
-                tree.bind(node, at: destination.appending(names))
-            }
-            return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: nodes.first?.1.modified)
+        try standing(condition) { tree in
+            try move(name, to: destination, overwrite: overwrite, if: condition, in: &tree)
         }
+    }
+
+    func move(
+        _ name: Name, to destination: DAVPath, overwrite: Bool, if condition: Condition, in tree: inout MemoryTree
+    ) throws -> WriteResult {
+        let visible = destination
+        let source = tree.binding(path.appending(name))
+        try judge(path.appending(name), to: visible, overwrite: overwrite, if: condition, in: tree) {
+            try condition.mayUnbind(source, under: tree.locks)
+        }
+        let destination = tree.binding(visible)
+        try demandApart(source, destination)
+        try tree.demandStaysHome(source, destination)
+        let moved = tree.subtree(of: source)
+        try demandRoom(for: moved, at: destination, in: tree, leaving: source)
+        let admitted = try tree.spelled(forThoseAt: visible) {
+            try tree.admit(source, to: destination, leaving: source)
+        }
+        let nodes = moved.compactMap { path in tree[path].map { (path.relative(to: source) ?? [], $0) } }
+        let isNew = tree[destination] == nil
+        tree.advance()
+        let owner = tree.collection(at: destination.parent)?.owner
+        // Whom the former owner invited is no matter of the new one.
+        let isHandedOver = tree.collection(at: source.parent)?.owner != owner
+        if isHandedOver { tree.release(source, now: condition.now) }
+        tree.unbind(source)
+        if !isNew { tree.replace(destination, now: condition.now) }
+        for (names, node) in nodes {
+            var node = node.instance == nil ? node.owned(by: owner) : node
+            if isHandedOver { node.forgetShares() }
+            if names.isEmpty { node.become(admitted) }
+            tree.bind(node, at: destination.appending(names))
+        }
+        return WriteResult(created: isNew, etag: tree.etag(at: visible), modified: nodes.first?.1.modified)
     }
 
     /// The same once more, where two URLs lead to one place.

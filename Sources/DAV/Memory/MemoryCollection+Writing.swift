@@ -1,25 +1,39 @@
 extension MemoryCollection: Writing {
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
-        try await put(name, upload, if: condition) { _, _ in }
+        try await put(name, upload, .untouched, if: condition)
     }
 
-    /// - Parameter more: what the same transaction does besides, with the path the member was reached by.
-    func put(
-        _ name: Name, _ upload: Upload, if condition: Condition, and more: (inout MemoryTree, DAVPath) -> Void
-    ) async throws -> WriteResult {
+    func put(_ name: Name, _ upload: Upload, _ own: WriteStep.OwnPart, if condition: Condition) async throws
+        -> WriteResult
+    {
+        let draft = try await draft(upload, for: name, if: condition)
+        return try transaction(condition) { try put(draft, own, as: name, if: condition, in: &$0) }
+    }
+
+    /// A body that was taken to its end, and judged.
+    struct Draft: Sendable {
+        var file: MemoryNode.File
+        /// Other octets are stored than those that came.
+        var isRepaired: Bool
+    }
+
+    /// Takes a body, unless it is refused before.
+    func draft(_ upload: Upload, for name: Name, if condition: Condition) async throws -> Draft {
         let member = path.appending(name)
         try store.read { tree in
             try demandStanding(in: tree)
-            let view = tree.view(of: path)
-            do {
-                try judgePut(at: member, if: condition, in: tree)
-            } catch let error as DAVError { throw view?.visible(error) ?? error }
+            try spelled(tree.view(of: path)) { try judgePut(at: member, if: condition, in: tree) }
             try store.demandRoom(for: upload.declaredLength ?? 0, at: tree.base(member), in: tree)
         }
-        let (room, settings) = store.read { tree in
-            (store.room(at: tree.base(member), in: tree), tree[tree.base(path)]?.deadProperties ?? [])
+        let room = store.read { tree in store.room(at: tree.base(member), in: tree) }
+        return try await draft(upload, for: name, atMost: room)
+    }
+
+    func draft(_ upload: Upload, for name: Name, atMost room: Int = .max) async throws -> Draft {
+        let member = path.appending(name)
+        let (settings, storedUID) = store.read { tree in
+            (tree[tree.base(path)]?.deadProperties ?? [], tree[tree.base(member)]?.file?.index?.uid)
         }
-        let storedUID = store.read { $0[$0.base(member)]?.file?.index?.uid }
         let policy = info.kind.content
         var body: [UInt8] = []
         for try await chunk in upload.body {
@@ -33,18 +47,22 @@ extension MemoryCollection: Writing {
             etag: nil, body: admitted?.replacement ?? body, contentType: admitted?.contentType ?? upload.contentType,
             contentLanguage: upload.contentLanguage)
         file.index = admitted?.index
-        return try transaction(condition) { [file] tree in
-            try judgePut(at: member, if: condition, in: tree)
-            let base = tree.base(member)
-            try tree.demandUnique(file.index, at: base)
-            try store.demandRoom(for: Int64(file.body.count), at: base, in: tree)
-            var result = tree.put(file, at: base, now: condition.now)
-            more(&tree, member)
-            result.etag = tree.etag(at: member)
-            // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
-            if admitted?.replacement != nil { result.etag = nil }
-            return result
-        }
+        return Draft(file: file, isRepaired: admitted?.replacement != nil)
+    }
+
+    func put(
+        _ draft: Draft, _ own: WriteStep.OwnPart, as name: Name, if condition: Condition, in tree: inout MemoryTree
+    ) throws -> WriteResult {
+        let member = path.appending(name)
+        try judgePut(at: member, if: condition, in: tree)
+        let base = tree.base(member)
+        try tree.demandUnique(draft.file.index, at: base)
+        try store.demandRoom(for: Int64(draft.file.body.count), at: base, in: tree)
+        var result = tree.put(draft.file, at: base, now: condition.now)
+        if case .set(let octets) = own { tree.setOwnPart(octets, at: member, now: condition.now) }
+        // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
+        result.etag = draft.isRepaired ? nil : tree.etag(at: member)
+        return result
     }
 
     private func judgePut(at member: DAVPath, if condition: Condition, in tree: MemoryTree) throws {
@@ -81,33 +99,41 @@ extension MemoryCollection: Writing {
     }
 
     func delete(_ name: Name, if condition: Condition) async throws {
+        try transaction(condition) { try delete(name, if: condition, in: &$0) }
+    }
+
+    func delete(_ name: Name, if condition: Condition, in tree: inout MemoryTree) throws {
         let member = path.appending(name)
-        try transaction(condition) { tree in
-            let base = tree.binding(member)
-            guard tree[base] != nil else { throw DAVError.notFound }
-            try store.judge(condition, at: member, in: tree)
-            try condition.mayUnbind(base, under: tree.locks)
-            tree.advance()
-            tree.release(base, now: condition.now)
-            if tree[base] != nil { tree.unbind(base) }
-        }
+        let base = tree.binding(member)
+        guard tree[base] != nil else { throw DAVError.notFound }
+        try store.judge(condition, at: member, in: tree)
+        try condition.mayUnbind(base, under: tree.locks)
+        tree.advance()
+        tree.release(base, now: condition.now)
+        if tree[base] != nil { tree.unbind(base) }
     }
 
     func patchProperties(of target: Target, _ changes: [PropertyChange], if condition: Condition) async throws {
-        let path = path(of: target)
         try standing(condition) { tree in
-            // The root of an instance has properties of its own (draft-pot-webdav-resource-sharing-04 §4.8.1).
-            let base = tree.binding(path)
-            guard let old = tree[base] else { throw DAVError.notFound }
-            try store.judge(condition, at: path, in: tree)
-            try tree.spelled(forThoseAt: path) { try condition.mayChange(base, under: tree.locks) }
-            var node = old
-            try node.apply(changes)
-            if node.describes(sameAs: old) { return }
-            tree.advance()
-            // The body stays, and with it the ETag and the modification date (W-17).
-            tree.change(base) { $0 = node }
+            try store.judge(path(of: target), existsFor: condition, in: tree)
+            try patch(path(of: target), changes, if: condition, in: &tree)
         }
+    }
+
+    /// Applies changes for a condition that was judged.
+    func patch(
+        _ path: DAVPath, _ changes: [PropertyChange], if condition: Condition, in tree: inout MemoryTree
+    ) throws {
+        // The root of an instance has properties of its own (draft-pot-webdav-resource-sharing-04 §4.8.1).
+        let base = tree.binding(path)
+        guard let old = tree[base] else { throw DAVError.notFound }
+        try tree.spelled(forThoseAt: path) { try condition.mayChange(base, under: tree.locks) }
+        var node = old
+        try node.apply(changes)
+        if node.describes(sameAs: old) { return }
+        tree.advance()
+        // The body stays, and with it the ETag and the modification date (W-17).
+        tree.change(base) { $0 = node }
     }
 
     /// The collection may have been removed since the request was resolved.

@@ -62,11 +62,15 @@ struct MemoryCollection: DAVCollection {
     /// - Throws: ``DAVError/notFound`` if an instance is gone, `need-privileges` if less is granted than was.
     func transaction<T: Sendable>(_ condition: Condition, _ body: (inout MemoryTree) throws -> T) throws -> T {
         try standing(condition) { tree in
-            let view = tree.view(of: path)
-            do {
-                return try body(&tree)
-            } catch let error as DAVError { throw view?.visible(error) ?? error }
+            try spelled(tree.view(of: path)) { try body(&tree) }
         }
+    }
+
+    /// Runs `body`, whose refusals name what is kept, for somebody who came by the view.
+    func spelled<T>(_ view: InstanceView?, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as DAVError { throw view?.visible(error) ?? error }
     }
 
     /// The same for what has two URLs, each of which may be one of an instance: refusals are spelled where they arise.

@@ -31,10 +31,11 @@ extension Exchange {
     fileprivate func get(
         _ name: Name, in collection: any DAVCollection, answer: (Representation) -> DAVResponse
     ) async throws -> DAVResponse {
-        guard let member = try await collection.open(name, fields: []) else { throw DAVError.notFound }
+        let presentation = collection.info.kind.presentation
+        let fields: Fields = presentation?.memberHeaders == nil ? [] : .deadProperties
+        guard let member = try await collection.open(name, fields: fields) else { throw DAVError.notFound }
         let representation = Representation(member: member)
-        let presentation = collection.info.kind.presentation?.member
-        let other = try await presentation?(self, member)
+        let other = try await presentation?.member?(self, member)
         let ownETag = other?.headers[.eTag]
         do {
             try await checkForReading(opened: member.entry, as: ownETag)
@@ -43,11 +44,12 @@ extension Exchange {
             if other == nil || ownETag != nil {
                 var validators = representation.validators
                 if let ownETag { validators[.eTag] = ownETag }
-                return DAVResponse(.notModified, headers: validators).varying(presentation != nil)
+                return DAVResponse(.notModified, headers: validators).varying(presentation?.member != nil)
             }
         }
-        let response = other ?? answer(representation)
-        return (request.method == .head ? response.withoutContent : response).varying(presentation != nil)
+        var response = other ?? answer(representation)
+        for field in try await presentation?.memberHeaders?(self, member) ?? [:] { response.headers.append(field) }
+        return (request.method == .head ? response.withoutContent : response).varying(presentation?.member != nil)
     }
 
     /// The collection as one document, if its kind has such a form and the client asks for it.

@@ -64,3 +64,26 @@ public struct JointFailure: Error, Sendable {
         self.error = error
     }
 }
+
+extension JointFailure {
+    /// Runs what belongs to a step.
+    package static func naming<T>(_ step: Int, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as DAVError { throw JointFailure(step: step, error: error) }
+    }
+
+    package static func naming<T>(_ step: Int, _ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch let error as DAVError { throw JointFailure(step: step, error: error) }
+    }
+}
+
+extension WriteStep.Action {
+    /// What the collection at hand has to be capable of.
+    package var needed: Capabilities {
+        if case .copy = self { return .copying }
+        return .writing
+    }
+}

@@ -1,5 +1,9 @@
+public import HTTPTypes
+
 /// Other forms in which a kind of collection gives what it holds, for those who ask by `Accept` (RFC 9110 §12).
 public struct Presentation: Sendable {
+    /// Header fields of a member in whatever form; its entry comes with ``Fields/deadProperties``. `nil`: none.
+    public var memberHeaders: (@Sendable (Exchange, OpenedMember) async throws -> HTTPFields)?
     /// A member in another form than it is stored in; `nil`: as it is stored, for this request.
     ///
     /// Another form is another representation, so it must not carry the member's ETag.
@@ -8,9 +12,11 @@ public struct Presentation: Sendable {
     public var collection: (@Sendable (Exchange, any DAVCollection) async throws -> DAVResponse?)?
 
     public init(
+        memberHeaders: (@Sendable (Exchange, OpenedMember) async throws -> HTTPFields)? = nil,
         member: (@Sendable (Exchange, OpenedMember) async throws -> DAVResponse?)? = nil,
         collection: (@Sendable (Exchange, any DAVCollection) async throws -> DAVResponse?)? = nil
     ) {
+        self.memberHeaders = memberHeaders
         self.member = member
         self.collection = collection
     }

@@ -2,8 +2,10 @@ import HTTPTypes
 
 /// Writes the properties of a collection and of what lies below it, page by page, so that memory stays flat (W-15).
 struct Listing: Sendable {
-    /// Members fetched by one query: fewer where each may bring stored values along, so that a page stays small.
-    private var pageSize: Int { plan.fields.contains(.deadProperties) ? 250 : 1000 }
+    /// Members fetched by one query: fewer where each may bring stored values or its body along, so that a page stays small.
+    private var pageSize: Int {
+        plan.fields.contains(.content) ? 50 : plan.fields.contains(.deadProperties) ? 250 : 1000
+    }
 
     let exchange: Exchange
     let located: Located

@@ -6,7 +6,7 @@ extension LiveProperty {
     static func calendar(_ settings: CalendarSettings) -> [LiveProperty] {
         [
             kept(.calDAV("calendar-description"), .always(keep(.calDAV("calendar-description")))), supportedComponents,
-            scheduleTransparency, displayName, calendarData(settings),
+            scheduleTransparency, scheduleTag, displayName, calendarData(settings),
         ] + timezones(settings.zones) + contentLimits(settings.limits)
     }
 

@@ -6,6 +6,6 @@ extension PushSupport {
     static let addressBook = PushSupport(content: .one, property: .one)
     /// At depth infinity one registration covers everything a person has of one service.
     static let home = PushSupport(content: .infinity, property: .one)
-    /// What the server fills: an inbox.
-    static let mailbox = PushSupport(content: .one, property: .zero)
+    /// What the server fills: an inbox. Somebody waits for an answer to what arrives there, so devices that sleep are woken.
+    static let mailbox = PushSupport(content: .one, property: .zero, urgency: .high)
 }

@@ -159,10 +159,7 @@ extension StoreCollection {
         else {
             throw StaleAdmission()
         }
-        let content = try judge.policy.admit(
-            filled.content ?? [], contentType: member.type, settings: judge.settings)
-        if content.replacement != nil { throw judge.policy.needsRepair }
-        return Admission(content: content, version: member.version)
+        return try judge.admission(of: member, filled.content ?? [])
     }
 
     /// Runs `write` with a judgement of the body that is still true when it runs.
@@ -194,6 +191,13 @@ struct ContentJudge: Sendable {
         settings = try sql.rows(
             "SELECT namespace, name, xml FROM property WHERE resource = ?1", .int(collection.content)
         ) { DeadProperty(name: XMLName($0.text(0), $0.text(1)), xml: $0.blob(2)) }
+    }
+
+    /// Judges a member that is to be copied or moved here, with the octets it has.
+    func admission(of member: MemberContent, _ body: [UInt8]) throws -> Admission {
+        let content = try policy.admit(body, contentType: member.type, settings: settings)
+        if content.replacement != nil { throw policy.needsRepair }
+        return Admission(content: content, version: member.version)
     }
 }
 

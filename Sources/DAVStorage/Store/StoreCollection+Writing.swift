@@ -4,41 +4,32 @@ extension StoreCollection: Writing {
     // MARK: PUT
 
     func put(_ name: Name, _ upload: Upload, if condition: Condition) async throws -> WriteResult {
-        try await put(name, upload, if: condition) { _ in }
+        try await put(name, upload, .untouched, if: condition)
     }
 
-    /// - Parameter more: what the same transaction does besides.
-    func put(
-        _ name: Name, _ upload: Upload, if condition: Condition,
-        and more: @escaping @Sendable (Transaction) throws -> Void
-    ) async throws -> WriteResult {
-        var upload = upload
+    func put(_ name: Name, _ upload: Upload, _ own: WriteStep.OwnPart, if condition: Condition) async throws
+        -> WriteResult
+    {
         let target = path.appending(name)
         let (most, judge) =
             isJudgedOnce(upload) ? (nil, try judge(ofReplacing: name)) : try preview(upload, at: target, condition)
+        let received = try await receive(upload, judge, atMost: most)
+        return try await store.blobs.settling([received]) {
+            try await store.commits.write { try $0.put(received, own, at: target, of: holder, if: condition) }
+        }
+    }
+
+    /// Takes a body to its end and has it judged.
+    func receive(_ upload: Upload, as name: Name) async throws -> ReceivedBody {
+        try await receive(upload, judge(ofReplacing: name), atMost: nil)
+    }
+
+    private func receive(_ upload: Upload, _ judge: ContentJudge?, atMost most: Int64?) async throws -> ReceivedBody {
+        var upload = upload
         let admitted = try await admit(&upload, judge, atMost: most)
-        let draft = try await receive(upload, atMost: most)
-        let type = admitted?.contentType ?? upload.contentType
-        let language = upload.contentLanguage
-        let result: Result<WriteResult, any Error>
-        do {
-            result = .success(
-                try await store.commits.write { transaction in
-                    let written = try transaction.put(
-                        draft.body, admitted, type: type, language: language, at: target, of: holder, if: condition)
-                    try more(transaction)
-                    return holder.view?.isPersonal == true ? try transaction.seen(written, at: target) : written
-                })
-        } catch {
-            result = .failure(error)
-        }
-        if case .file(let name, _) = draft.body {
-            store.blobs.settle(name, keep: (try? result.get()) != nil)
-        }
-        var written = try result.get()
-        // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
-        if admitted?.replacement != nil { written.etag = nil }
-        return written
+        return ReceivedBody(
+            body: try await receive(upload, atMost: most), admitted: admitted,
+            type: admitted?.contentType ?? upload.contentType, language: upload.contentLanguage)
     }
 
     /// Whether conditions, locks and quota can be left to the transaction: a short body that is coming anyway.
@@ -94,14 +85,10 @@ extension StoreCollection: Writing {
         return admitted
     }
 
-    private struct Draft: Sendable {
-        var body: StoredBody
-    }
-
     /// Takes the body: small ones in memory, large ones into a file that is durable when this returns.
     ///
     /// - Parameter most: what the quota leaves for it; a longer body is not taken to its end.
-    private func receive(_ upload: Upload, atMost most: Int64?) async throws -> Draft {
+    private func receive(_ upload: Upload, atMost most: Int64?) async throws -> StoredBody {
         var bytes: [UInt8] = []
         var file: BlobFolder.Draft?
         var size: Int64 = 0
@@ -117,10 +104,10 @@ extension StoreCollection: Writing {
                 bytes.removeAll(keepingCapacity: true)
             }
         }
-        guard let file else { return Draft(body: .bytes(bytes)) }
+        guard let file else { return .bytes(bytes) }
         if !bytes.isEmpty { try await store.blobs.append(bytes, to: file) }
         try await store.blobs.finish(file)
-        return Draft(body: .file(name: file.name, size: size))
+        return .file(name: file.name, size: size)
     }
 
     // MARK: MKCOL, DELETE, PROPPATCH
@@ -189,6 +176,35 @@ extension StoreCollection: Writing {
     }
 
     var holder: Holder { Holder(path: path, binding: row.id, collection: row.content, view: view) }
+}
+
+/// A body that was taken to its end, and is ready to be referred to.
+struct ReceivedBody: Sendable {
+    var body: StoredBody
+    /// `nil`: nobody judges it.
+    var admitted: AdmittedContent?
+    var type: String?
+    var language: String?
+}
+
+extension BlobFolder {
+    /// Runs what is to refer to the files of `bodies`: if it fails, they go.
+    func settling<T>(_ bodies: [ReceivedBody], _ commit: () async throws -> T) async throws -> T {
+        do {
+            let result = try await commit()
+            settle(bodies, keep: true)
+            return result
+        } catch {
+            settle(bodies, keep: false)
+            throw error
+        }
+    }
+
+    func settle(_ bodies: [ReceivedBody], keep: Bool) {
+        for received in bodies {
+            if case .file(let name, _) = received.body { settle(name, keep: keep) }
+        }
+    }
 }
 
 /// Ties a write to the collection that the request was authorised for: a path may have come to mean another one since.

@@ -54,24 +54,34 @@ extension Transaction {
     }
 
     func put(
-        _ body: StoredBody, _ admitted: AdmittedContent?, type: String?, language: String?, at path: DAVPath,
-        of holder: Holder, if condition: Condition
+        _ received: ReceivedBody, _ own: WriteStep.OwnPart, at path: DAVPath, of holder: Holder, if condition: Condition
     ) throws -> WriteResult {
+        var result = try put(received, at: path, of: holder, if: condition)
+        if case .set(let octets) = own { try keep(octets, at: path, if: condition) }
+        if holder.view?.isPersonal == true { result = try seen(result, at: path) }
+        // Whoever is told an ETag may keep what they sent (RFC 4791 §5.3.4).
+        if received.admitted?.replacement != nil { result.etag = nil }
+        return result
+    }
+
+    private func put(_ received: ReceivedBody, at path: DAVPath, of holder: Holder, if condition: Condition) throws
+        -> WriteResult
+    {
         let place = try locateMember(path, of: holder)
         try mayPut(place, condition)
-        if let admitted { try demandUnique(admitted.index, at: place) }
+        if let admitted = received.admitted { try demandUnique(admitted.index, at: place) }
         if let entry = place.entry, let member = entry.member {
-            if type == member.type, language == member.language, try holds(member, body) {
+            if received.type == member.type, received.language == member.language, try holds(member, received.body) {
                 return WriteResult(created: false, etag: member.etag, modified: member.modified)
             }
-            let result = try replace(entry, member, with: body, type: type, language: language, at: place, condition)
-            try keep(admitted, at: place)
+            let result = try replace(entry, member, with: received, at: place, condition)
+            try keep(received.admitted, at: place)
             return result
         }
-        try room.demand(body.size, in: place.parents)
-        let member = try newMember(body, type: type, language: language)
+        try room.demand(received.body.size, in: place.parents)
+        let member = try newMember(received.body, type: received.type, language: received.language)
         try add(member, at: place, condition)
-        try keep(admitted, at: place)
+        try keep(received.admitted, at: place)
         return WriteResult(created: true, etag: member.etag, modified: member.modified)
     }
 
@@ -84,9 +94,9 @@ extension Transaction {
     }
 
     private func replace(
-        _ entry: EntryRow, _ member: MemberContent, with body: StoredBody, type: String?, language: String?,
-        at place: Place, _ condition: Condition
+        _ entry: EntryRow, _ member: MemberContent, with received: ReceivedBody, at place: Place, _ condition: Condition
     ) throws -> WriteResult {
+        let body = received.body
         try room.demand(body.size - member.size, in: place.parents)
         let revision = nextRevision()
         var content = member
@@ -94,8 +104,8 @@ extension Transaction {
         content.version = nextSerial()
         content.body = try insert(body)
         content.size = body.size
-        content.type = type
-        content.language = language
+        content.type = received.type
+        content.language = received.language
         content.modified = now
         try replace(entry, with: content, revision)
         try touch(place.parents, revision, bytes: body.size - member.size, membersChanged: false)
@@ -166,6 +176,11 @@ extension Transaction {
         let place = try locate(path, identity)
         guard place.isMapped else { throw DAVError.notFound }
         try check(condition, at: path)
+        try patch(place, changes, if: condition)
+    }
+
+    /// Applies changes for a condition that was judged.
+    func patch(_ place: Place, _ changes: [PropertyChange], if condition: Condition) throws {
         try place.spelled { try condition.mayChange(place.path, under: locks.covering(place.path)) }
         var changed: Set<XMLName> = []
         for change in changes {

@@ -23,8 +23,8 @@ extension PushDispatcher {
         public var grace = Duration.seconds(2)
         /// Most registrations in memory; the others wait in the store.
         public var capacity = 100_000
-        /// How urgent it is to tell of a change in, or of, a collection (RFC 8030 §5.3).
-        public var urgency: @Sendable (CollectionInfo) -> PushNotice.Urgency = { _ in .normal }
+        /// How urgent it is to tell of a change in, or of, a collection (RFC 8030 §5.3). The default is what its kind says.
+        public var urgency: @Sendable (CollectionInfo) -> PushNotice.Urgency = { $0.kind.push.urgency }
 
         public init() {}
     }

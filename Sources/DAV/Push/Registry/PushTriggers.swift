@@ -32,10 +32,13 @@ public struct PushSupport: Sendable, Hashable {
     public var content: Depth?
     /// The deepest property updates; `nil`: none.
     public var property: Depth?
+    /// How urgent it is to tell of a change (RFC 8030 §5.3).
+    public var urgency: PushNotice.Urgency
 
-    public init(content: Depth? = nil, property: Depth? = nil) {
+    public init(content: Depth? = nil, property: Depth? = nil, urgency: PushNotice.Urgency = .normal) {
         self.content = content
         self.property = property
+        self.urgency = urgency
     }
 
     /// Not push-capable.

@@ -6,6 +6,7 @@ extension Presentation {
     /// 7809 §7.1), a calendar as one iCalendar text for `?export` or an `Accept` that names `text/calendar` (C-15).
     static func calendar(_ settings: CalendarSettings) -> Presentation {
         Presentation(
+            memberHeaders: { _, member in try await member.schedulingHeaders() },
             member: { exchange, member in
                 let inclusion = ZoneInclusion(exchange.request.headers)
                 let format = exchange.calendarFormat

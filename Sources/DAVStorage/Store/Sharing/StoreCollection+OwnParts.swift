@@ -2,21 +2,24 @@ import DAV
 
 extension StoreCollection: Personalizing {
     func put(_ name: Name, _ upload: Upload?, own: [UInt8]?, if condition: Condition) async throws -> WriteResult {
+        if let upload { return try await put(name, upload, .set(own), if: condition) }
         let target = path.appending(name)
-        if let upload {
-            return try await put(name, upload, if: condition) { try $0.keep(own, at: target, if: condition) }
-        }
-        return try await store.commits.write { transaction in
-            let place = try transaction.locateMember(target, of: holder)
-            guard place.entry?.member != nil else { throw DAVError.notFound }
-            try transaction.check(condition, at: target)
-            try transaction.keep(own, at: target, if: condition)
-            return try transaction.seen(WriteResult(created: false), at: target)
-        }
+        return try await store.commits.write { try $0.keep(.set(own), at: target, of: holder, if: condition) }
     }
 }
 
 extension Transaction {
+    /// Replaces the own part of a member, and nothing else.
+    func keep(_ own: WriteStep.OwnPart, at path: DAVPath, of holder: Holder, if condition: Condition) throws
+        -> WriteResult
+    {
+        let place = try locateMember(path, of: holder)
+        guard place.entry?.member != nil else { throw DAVError.notFound }
+        try check(condition, at: path)
+        if case .set(let octets) = own { try keep(octets, at: path, if: condition) }
+        return try seen(WriteResult(created: false), at: path)
+    }
+
     /// Keeps an own part beside the member that somebody reached by `path`: a change in their instance, their home, and nowhere
     /// else.
     func keep(_ own: [UInt8]?, at path: DAVPath, if condition: Condition) throws {
