@@ -101,13 +101,11 @@ extension OrganizerRevision {
         let wasInvited = before.flatMap { old.invited[$0] } ?? []
         let isInvited = new.invited[part] ?? []
         let isLost = wasInvited.contains { !isInvited.contains($0) }
-        // Where the server tells nobody, the number is the client's.
-        guard isLost || !isInvited.isEmpty else { return }
-        var least = earlier.sequence
         let hasNewTimes = before == part ? new.times[part] != old.times[part] : !isAsInSeries(part, new, old)
-        if isLost || isRescheduled || hasNewTimes || component.status != earlier.status {
-            least = min(least + 1, Component.highestSequence)
-        }
+        let mustRise = isLost || isRescheduled || hasNewTimes || component.status != earlier.status
+        var least = earlier.sequence
+        // Where the server tells nobody, it is for the client to count.
+        if mustRise && (isLost || !isInvited.isEmpty) { least = min(least + 1, Component.highestSequence) }
         if component.sequence < least { component.setSequence(least) }
     }
 }
