@@ -25,14 +25,12 @@ package struct AttendeeChange: Sendable {
         switch (old, new) {
         case (let old?, let new?):
             try AttendeeRules.check(new, against: old, within: &budget)
-            answers = AttendeeAnswer.changes(from: old, to: new, within: &budget)
+            answers = try AttendeeAnswer.changes(from: old, to: new, within: &budget)
         case (nil, let new?): answers = AttendeeAnswer.all(of: new)
         case (let old?, nil): answers = AttendeeAnswer.declining(old)
         case (nil, nil): break
         }
-        guard answers.count <= Self.mostAnswers else {
-            throw .attendeeChange("No more than \(Self.mostAnswers) instances can be answered at once.")
-        }
+        guard answers.count <= AttendeeAnswer.most else { throw .tooManyAnswers }
         guard sendsReply, let copy = new ?? old, let organizer = copy.organizer, organizer.isScheduledByServer,
             !owner.isNamed(by: organizer)
         else {
@@ -41,9 +39,6 @@ package struct AttendeeChange: Sendable {
         }
         reply = ReplyWriter(copy, now: now).message(answers, to: organizer)
     }
-
-    /// What one change may say of single instances. Each costs the organizer an override.
-    private static let mostAnswers = 1_000
 
     /// What is to be stored; `nil` if the object was removed.
     ///
@@ -76,4 +71,6 @@ extension DAVError {
     static func attendeeChange(_ message: String) -> DAVError {
         calDAV("allowed-attendee-scheduling-object-change", message)
     }
+
+    static let tooManyAnswers = attendeeChange("No more than \(AttendeeAnswer.most) instances can be answered at once.")
 }

@@ -30,8 +30,7 @@ struct InstanceIndex: Sendable {
         let instances = CalendarInstances(calendar.components, zones: zones)
         let own = instances.master.flatMap { instances.times[$0]?.anchor }
         let anchor =
-            own.map { Anchor(value: $0, rules: instances.rules($0, floating: .utc)) }
-            ?? (instances.master == nil ? other?.anchor : nil)
+            own.map { Anchor(value: $0, rules: instances.rules($0, floating: .utc)) } ?? other?.anchor
         var overrides: [Key: Int] = [:]
         var turns: [Key] = []
         for index in instances.others {

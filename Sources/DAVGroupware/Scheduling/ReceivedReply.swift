@@ -37,6 +37,7 @@ struct ReceivedReply: Sendable {
                 edits.insert(override, at: existing.calendar.endOfComponents)
             }
         }
+        answerAlike(&edits, within: &budget)
         guard !edits.isEmpty else { return .init() }
         let body = edits.applied(to: existing.octets)
         return .init(body: body, isForInbox: true, updates: updates(body))
@@ -47,6 +48,25 @@ struct ReceivedReply: Sendable {
         for line in target.properties where line.isNamed("ATTENDEE") && line.address == sender {
             let new = line.setting("PARTSTAT", to: answer).setting("SCHEDULE-STATUS", to: status)
             if new.parameters != line.parameters { edits.replace(line.source, by: new.text) }
+        }
+    }
+
+    /// Overrides that say what the series says, and were answered as it was, follow it: the organizer may have made them for an
+    /// alarm of their own, and the attendee have none. One that has them names what is to stay as it was
+    /// (see ``AttendeeAnswer``).
+    private func answerAlike(_ edits: inout ContentEdits, within budget: inout WorkBudget) {
+        guard let component = reply.index.masterComponent, let answer = component.attendee(sender)?.participation,
+            let master = existing.index.masterComponent, let said = existing.part(nil),
+            !isOutdated(component, nil, by: master, said)
+        else { return }
+        let others = existing.index.overrides.keys.filter { reply.index.overrides[$0] == nil }
+        let civil = existing.index.instances(at: others, within: &budget)
+        for key in others.sorted() {
+            guard let civil = civil[key], let times = existing.index.seriesTimes(at: civil),
+                existing.part(key) == said.moved(to: times, existing.index.instances),
+                let override = existing.component(key)
+            else { continue }
+            put(answer, component.requestStatus, into: override, &edits)
         }
     }
 

@@ -88,6 +88,7 @@ struct RequestComposer: Sendable {
     func amended(now: Timestamp) -> Component? {
         var result = existing.calendar
         var back: Set<InstanceIndex.Key> = []
+        var said: Set<Int> = []
         var isNew = false
         for (key, component) in sent.components {
             guard let key else { continue }
@@ -98,6 +99,7 @@ struct RequestComposer: Sendable {
             if existing.index.excluded.contains(key) { back.insert(key) }
             if let place {
                 result.components[place] = kept(component, key)
+                said.insert(place)
             } else {
                 result.components.append(kept(component, key))
             }
@@ -105,6 +107,14 @@ struct RequestComposer: Sendable {
         guard isNew else { return nil }
         if !back.isEmpty, let place = existing.index.master, let master = existing.index.master(bringingBack: back) {
             result.components[place] = master
+        }
+        if existing.index.masterComponent?.isCancelled ?? false {
+            // They are not invited to the series any more: what this speaks of is all there is.
+            let gone = existing.calendar.components.indices.filter { place in
+                let component = existing.calendar.components[place]
+                return component.isSchedulable && component.isCancelled && !said.contains(place)
+            }
+            for place in gone.reversed() { result.components.remove(at: place) }
         }
         let known = Set(result.components.compactMap { $0.name == "VTIMEZONE" ? $0["TZID"]?.value : nil })
         let zones = sent.calendar.components.filter { one in

@@ -39,6 +39,7 @@ import Testing
 
     static let series = People.series
     static let accepted = series.with(.alices, "PARTSTAT=ACCEPTED:mailto:alice")
+    static let excluded = series.with("SUMMARY:Plan", "EXDATE:20260119T090000Z\nSUMMARY:Plan")
     static let third = "20260119T100000"
 
     static let answers = [
@@ -92,6 +93,16 @@ import Testing
         Row(
             "back to the series", from: series + "\n" + People.override("DECLINED"), to: series,
             .reply(["\(third) NEEDS-ACTION"])),
+        Row(
+            "back from declined, but for one left out",
+            from: excluded.with(.alices, "PARTSTAT=DECLINED:mailto:alice"),
+            to: excluded.with(.alices, "PARTSTAT=ACCEPTED:mailto:alice"),
+            .reply(["\(third) DECLINED", "series ACCEPTED"])),
+        Row(
+            "an override of one's own stays open",
+            from: series + "\n" + People.override("NEEDS-ACTION"),
+            to: accepted + "\n" + People.override("NEEDS-ACTION"),
+            .reply(["\(third) NEEDS-ACTION", "series ACCEPTED"])),
         Row("removed", to: nil, .reply(["20260112T100000 DECLINED", "series DECLINED"])),
         Row(
             "removed when declined", from: series.with(.alices, "PARTSTAT=DECLINED:mailto:alice", all: true), to: nil,

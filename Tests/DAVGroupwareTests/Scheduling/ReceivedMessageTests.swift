@@ -146,6 +146,12 @@ import Testing
                 "-EXDATE;TZID=Europe/Berlin:20260112T100000,20260119T100000",
             ] + People.late.split(separator: "\n").map { "+" + $0 }),
         Update(
+            "one instance of what is cancelled",
+            over: People.series.with("SUMMARY:Plan", "STATUS:CANCELLED\nSUMMARY:Plan", all: true),
+            People.late.with("SEQUENCE:2", "SEQUENCE:3"),
+            ["-STATUS:CANCELLED"]
+                + People.master.with("SUMMARY", "STATUS:CANCELLED\nSUMMARY").split(separator: "\n").map { "-" + $0 }),
+        Update(
             "what was left out stays so",
             over: People.series.with("SUMMARY:Plan", "EXDATE:20260119T090000Z\nSUMMARY:Plan"),
             People.series.with("LOCATION:Room 1", "LOCATION:Room 2") + "\n" + People.override("DECLINED"),

@@ -83,6 +83,14 @@ import Testing
         Row(
             "to the series but for an instance", over: master,
             answer("ACCEPTED") + "\n" + answer("NEEDS-ACTION", third), made("NEEDS-ACTION") + [given("ACCEPTED"), open]),
+        Row(
+            "to the series, of which one has an alarm",
+            over: master + "\n"
+                + People.override("NEEDS-ACTION", "SUMMARY:Plan\nBEGIN:VALARM\nACTION:AUDIO\nTRIGGER:-PT5M\nEND:VALARM"),
+            answer("ACCEPTED"), [given("ACCEPTED"), given("ACCEPTED"), open, open]),
+        Row(
+            "to the series, but not as one was answered", over: master + "\n" + People.override("DECLINED"),
+            answer("ACCEPTED"), [given("ACCEPTED"), open]),
         Row("to no instance", over: master, answer("DECLINED", ":20260120T090000Z"), nil),
         Row(
             "to one that is left out", over: master.with("SUMMARY", "EXDATE:20260119T090000Z\nSUMMARY"),
@@ -147,6 +155,20 @@ import Testing
         #expect(lines.contains("DTSTART;TZID=Europe/Berlin:20260119T140000"))
         #expect(lines.contains("DTEND;TZID=Europe/Berlin:20260119T150000"))
         #expect(lines.contains("SUMMARY:Plan, late"))
+    }
+
+    @Test func theOthersAreToldOfIt() throws {
+        let message = try ReceivedMessageTests.message(.reply, Self.answer("ACCEPTED"), from: "alice", to: "bern")
+        let received = try ReceivedMessageTests.received(message, over: People.series)
+        #expect(received.updates.map(\.recipient) == [People.address("carl")])
+        let update = try #require(received.updates.first)
+        #expect(update.method == .request && update.sender == People.address("bern"))
+        let carls = try ReceivedMessageTests.received(update, over: People.series)
+        #expect(carls.keepsScheduleTag && !carls.isForInbox)
+        #expect(
+            try ReceivedMessageTests.difference(carls.body, from: People.series).filter { $0.contains("ATTENDEE") } == [
+                "+ATTENDEE;PARTSTAT=ACCEPTED;RSVP=TRUE:mailto:alice@example.org", Self.open,
+            ])
     }
 
     @Test func aCrowdIsNotToldOfEachAnswer() throws {
