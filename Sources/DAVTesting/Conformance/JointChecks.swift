@@ -3,7 +3,7 @@ import DAV
 extension BackendConformance {
     /// What ``DAV/JointWriting`` promises, for the same back-ends as ``sharingCases``.
     public static let jointCases: [Case] = [
-        Case(id: "joint/1", title: "what is written at several places comes in order, and each is told what it did") {
+        Case(id: "joint-1", title: "what is written at several places comes in order, and each is told what it did") {
             world in
             let stage = try await JointStage(world)
             let tokens = (try await stage.share.token("alice/c"), try await stage.share.token("sam/d"))
@@ -30,7 +30,7 @@ extension BackendConformance {
             try demand(news.filter { !$0.hasSuffix(" gone") } == ["a", "b3"], "told of \(news)")
             _ = try await stage.share.demandNews("sam/d", tokens.1, ["a"])
         },
-        Case(id: "joint/2", title: "of steps of which one is refused none is carried out") { world in
+        Case(id: "joint-2", title: "of steps of which one is refused none is carried out") { world in
             let stage = try await JointStage(world)
             for (reason, code, refused) in try await stage.refusals() {
                 let before = try await stage.state()
@@ -48,7 +48,7 @@ extension BackendConformance {
                 try demand(before == after, "\(reason): \(before) became \(after)")
             }
         },
-        Case(id: "joint/3", title: "a step is judged in the state that the ones before have left") { world in
+        Case(id: "joint-3", title: "a step is judged in the state that the ones before have left") { world in
             let stage = try await JointStage(world)
             let first = try await stage.share.put("alice/c/a", "uid: a")
             var afterwards = stage.put("alice/c/b", "uid: a")
@@ -67,7 +67,7 @@ extension BackendConformance {
             stale.condition.ifMatch = .list([first.etag, etag].compactMap(\.self), weak: [])
             try await stage.demandRefusal(0, .preconditionFailed, [stale])
         },
-        Case(id: "joint/4", title: "each step is of whoever its condition names") { world in
+        Case(id: "joint-4", title: "each step is of whoever its condition names") { world in
             let stage = try await JointStage(world)
             try await stage.share.share("sam", .readWrite)
             let instance = try await stage.share.instance("sam")
@@ -84,7 +84,7 @@ extension BackendConformance {
             ]
             _ = try await stage.write([known])
         },
-        Case(id: "joint/5", title: "an own part comes with the body, or alone, and is a change of its instance") {
+        Case(id: "joint-5", title: "an own part comes with the body, or alone, and is a change of its instance") {
             world in
             let stage = try await JointStage(world)
             try await stage.share.put("alice/c/a", "uid: a")
@@ -114,12 +114,12 @@ extension BackendConformance {
             try await stage.demandRefusal(
                 1, .notFound, [stage.put("sam/d/c", "uid: c"), stage.step("\(instance)/c", .put(nil, own: .set(mine)))])
         },
-        Case(id: "joint/6", title: "joint writes that cross each other neither wait for ever nor tear (SS-060)") {
+        Case(id: "joint-6", title: "joint writes that cross each other neither wait for ever nor tear (SS-060)") {
             world in
             let stage = try await JointStage(world)
             try await stage.demandNoTear()
         },
-        Case(id: "joint/7", title: "whom a step is not told of is told of the others (T51)") { world in
+        Case(id: "joint-7", title: "whom a step is not told of is told of the others (T51)") { world in
             let stage = try await JointStage(world)
             let content = PushTriggers(content: .infinity, property: .infinity)
             let alice = try await stage.share.register("alice", content)
@@ -147,7 +147,7 @@ extension BackendConformance {
             try await expect([alice.id], [quiet("alice/c/a", own), quiet("alice/c/b", .nobody)])
             try await expect([], [quiet("alice/c/a", own), quiet("alice/c/b", own)])
         },
-        Case(id: "joint/8", title: "bodies of any size are stored together, or none") { world in
+        Case(id: "joint-8", title: "bodies of any size are stored together, or none") { world in
             let stage = try await JointStage(world)
             let long = "uid: long\ntext: " + String(repeating: "x", count: 90_000)
             try await stage.demandRefusal(
