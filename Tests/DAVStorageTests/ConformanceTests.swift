@@ -44,6 +44,7 @@ struct SQLiteSharingConformanceTests {
         let sqlite = try await ShareRun(subject, seed: seed).run(200)
         #expect(zip(memory, sqlite).first { $0 != $1 }.map { "\($0) in Memory, \($1) in SQLite" } == nil)
         #expect(memory.count == sqlite.count)
+        #expect(memory.contains { $0.contains("jointly") && $0.hasSuffix("done") }, "several at once, and not in vain")
         try await subject.close?()
     }
 }

@@ -18,8 +18,8 @@ extension MemoryBackend: JointWriting {
     }
 
     private func draft(of step: WriteStep) async throws -> MemoryCollection.Draft? {
-        guard case .put(let upload?, _, _) = step.action else { return nil }
         let (collection, name) = try read { try holder(of: step, in: $0) }
+        guard case .put(let upload?, _, _) = step.action else { return nil }
         return try await collection.draft(upload, for: name)
     }
 

@@ -10,7 +10,8 @@ public protocol JointWriting: Sendable {
     /// `caller` of the step's condition sees, who may be another one in each step. Whom a change is not told (``Condition/dontNotify``)
     /// holds for the step's own changes.
     ///
-    /// The bodies are taken to their ends before the transaction begins.
+    /// Before the transaction begins the bodies are taken to their ends, and the collections are found: a step may lie in none that
+    /// another step brings (409).
     /// - Returns: what each step did, in the order of the steps.
     /// - Throws: ``JointFailure`` naming the step that was refused; anything else as it is.
     func write(_ steps: [WriteStep]) async throws -> [WriteResult]

@@ -85,8 +85,9 @@ package final class ShareRun {
         let place = pick(2) == 0 ? stage.shared : try await writable(instance) ?? stage.shared
         let who = place == stage.shared ? "alice" : name
         let deed: Deed =
-            switch pick(20) {
+            switch pick(23) {
             case 0..<10: write(step, in: place, home: who)
+            case 20...: jointly(step, in: place, home: who)
             case 10..<14: share(with: name)
             case 14..<18: arrange(instance, of: name, step)
             default: own(step)
@@ -96,6 +97,8 @@ package final class ShareRun {
             try await deed.run()
         } catch let error as DAVError {
             outcome = "\(error.code)"
+        } catch let failure as JointFailure {
+            outcome = "\(failure.error.code) at \(failure.step)"
         } catch let refusal as ShareRefusal { outcome = "\(refusal)" }
         log.append("\(step) \(who): \(deed.words): \(outcome)")
     }
@@ -117,6 +120,33 @@ package final class ShareRun {
                 { try await stage.move("\(place)/\(inside)", "\(isHome ? home : place)/\(other)") }
             )
         }
+    }
+
+    /// Several at once, by the owner and whoever else: all of them or none.
+    private func jointly(_ step: Int, in place: String, home: String) -> Deed {
+        let stage = stage
+        let places = [
+            "\(place)/a", "\(place)/b", "\(place)/d/a", "\(home)/b", "\(stage.shared)/a", "\(names[pick(2)])/b",
+        ]
+        var (words, steps): ([String], [WriteStep]) = ([], [])
+        for index in 0..<2 + pick(2) {
+            let path = places[pick(places.count)]
+            let other = "\(path.prefix { $0 != "/" })/\(["b", "e"][pick(2)])"
+            let action: WriteStep.Action
+            switch pick(8) {
+            case 0: action = .delete
+            case 1: action = .move(to: stage.path(other), overwrite: pick(2) == 0)
+            case 2: action = .copy(to: stage.path(other), depth: .infinity, overwrite: pick(2) == 0)
+            case 3: action = .patch([.setContentLanguage("\(step)")])
+            default: action = .put(Upload(body: .bytes(Array("\(step) \(index)".utf8))))
+            }
+            words.append("\(action)".prefix { $0 != "(" } + " " + path.lastName)
+            steps.append(WriteStep(stage.path(path), action, if: stage.condition(path)))
+        }
+        return (
+            "jointly \(words.joined(separator: ", "))",
+            { [steps] in _ = try await stage.backend.jointWriting?.write(steps) }
+        )
     }
 
     private func share(with name: String) -> Deed {
