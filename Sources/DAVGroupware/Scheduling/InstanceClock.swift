@@ -9,10 +9,12 @@ struct InstanceClock: Sendable {
     private let rules: ZoneRules
     private var known: [String: ZoneRules] = [:]
 
-    init(_ instances: CalendarInstances) {
+    /// - Parameter other: of a copy that knows the series, if these are overrides alone.
+    init(_ instances: CalendarInstances, like other: InstanceClock? = nil) {
         zones = instances.zones
-        anchor = instances.master.flatMap { instances.times[$0]?.anchor }
-        rules = anchor.map { instances.rules($0, floating: .utc) } ?? .utc
+        let own = instances.master.flatMap { instances.times[$0]?.anchor }
+        anchor = own ?? other?.anchor
+        rules = own.map { instances.rules($0, floating: .utc) } ?? other?.rules ?? .utc
     }
 
     mutating func instant(of value: DateValue) -> Int64 {

@@ -1,22 +1,16 @@
 /// The components of an object by the instances they describe, so that those of two copies can be told to be about the same,
 /// however each spells it: in UTC, in another zone, as a DATE.
 ///
-/// An instance is named by its key: the instant of its RECURRENCE-ID, or midnight of the DATE if the series is one of dates.
+/// An instance is named by its key, as ``InstanceClock`` has it.
 struct InstanceIndex: Sendable {
     typealias Key = Int64
-
-    /// What RECURRENCE-ID and EXDATE are read against: the start of the series.
-    private struct Anchor: Sendable {
-        var value: DateValue
-        var rules: ZoneRules
-    }
 
     let instances: CalendarInstances
     /// By the places of the components in the calendar.
     let overrides: [Key: Int]
     /// What EXDATE takes out.
     let excluded: Set<Key>
-    private let anchor: Anchor?
+    private let clock: InstanceClock
     let zones: Zones
     /// Overrides that reach on (RANGE=THISANDFUTURE), in order.
     private let turns: [Key]
@@ -28,14 +22,12 @@ struct InstanceIndex: Sendable {
     /// - Parameter other: a copy that knows the series, for a calendar of overrides alone.
     init(_ calendar: Component, zones: Zones, like other: InstanceIndex? = nil) {
         let instances = CalendarInstances(calendar.components, zones: zones)
-        let own = instances.master.flatMap { instances.times[$0]?.anchor }
-        let anchor =
-            own.map { Anchor(value: $0, rules: instances.rules($0, floating: .utc)) } ?? other?.anchor
+        var clock = InstanceClock(instances, like: other?.clock)
         var overrides: [Key: Int] = [:]
         var turns: [Key] = []
         for index in instances.others {
             guard let times = instances.times[index], let id = times.recurrenceID else { continue }
-            let key = Self.key(id, instances, anchor)
+            let key = clock.instance(id)
             // Of two for one instance the first counts.
             guard overrides[key] == nil else { continue }
             overrides[key] = index
@@ -44,22 +36,11 @@ struct InstanceIndex: Sendable {
         var excluded: Set<Key> = []
         if let master = instances.master {
             for line in instances.components[master].properties where line.isNamed("EXDATE") {
-                for value in DateValue.list(line) { excluded.insert(Self.key(value, instances, anchor)) }
+                for value in DateValue.list(line) { excluded.insert(clock.instance(value)) }
             }
         }
         (self.instances, self.overrides, self.excluded) = (instances, overrides, excluded)
-        (self.anchor, self.zones, self.turns) = (anchor, zones, turns.sorted())
-    }
-
-    private static func key(_ value: DateValue, _ instances: CalendarInstances, _ anchor: Anchor?) -> Key {
-        guard let anchor else { return instances.zones.instant(of: value, floating: .utc) }
-        let civil = instances.key(value, anchor: anchor.value, anchor.rules, floating: .utc)
-        return anchor.value.isDate ? civil.seconds : anchor.rules.instant(of: civil)
-    }
-
-    /// The key of a component; `nil`: it is the master, or says nothing that can be read.
-    func key(of component: Component) -> Key? {
-        component["RECURRENCE-ID"].flatMap { DateValue($0) }.map { Self.key($0, instances, anchor) }
+        (self.clock, self.zones, self.turns) = (clock, zones, turns.sorted())
     }
 
     /// Whether an override stands for all later instances as well.
@@ -80,7 +61,7 @@ struct InstanceIndex: Sendable {
     /// If the budget is exhausted the others are taken for none. Cost: as an expansion from the first to the last of them; gaps
     /// of more than a year are left out.
     func instances(at keys: some Sequence<Key>, within budget: inout WorkBudget) -> [Key: CivilDateTime] {
-        guard let master, let anchor, instances.isRecurring else { return [:] }
+        guard let master, instances.isRecurring else { return [:] }
         let wanted = Set(keys)
         let sorted = wanted.sorted()
         var series = components[master]
@@ -95,7 +76,7 @@ struct InstanceIndex: Sendable {
             var iterator = alone.iterator(in: sorted[next]..<sorted[last] + 1, floating: .utc)
             while let instance = iterator.next(within: &budget) {
                 guard let civil = instance.key else { continue }
-                let key = anchor.value.isDate ? civil.seconds : anchor.rules.instant(of: civil)
+                let key = clock.instance(at: civil)
                 if wanted.contains(key) { found[key] = civil }
             }
             next = last + 1
@@ -123,11 +104,11 @@ extension InstanceIndex {
 
     /// - Parameter place: of the component that says it.
     private func times(of place: Int, at civil: CivilDateTime) -> ComponentTimes? {
-        guard let anchor, var times = instances.times[place] else { return nil }
+        var clock = clock
+        guard let anchor = clock.anchor, var times = instances.times[place] else { return nil }
         // How far it is from what the component itself says.
-        let id = times.recurrenceID ?? anchor.value
-        let from = instances.key(id, anchor: anchor.value, anchor.rules, floating: .utc)
-        let shift = civil.seconds - from.seconds
+        let from = times.recurrenceID.flatMap { clock.value(of: clock.instance($0)) } ?? anchor
+        let shift = civil.seconds - from.civil.seconds
         let (start, end) = (times.start, times.end)
         times.start = start?.moved(to: CivilDateTime(seconds: (start?.civil.seconds ?? 0) + shift))
         if let end {
@@ -140,7 +121,7 @@ extension InstanceIndex {
                 times.end = end.moved(to: CivilDateTime(seconds: end.civil.seconds + shift))
             }
         }
-        times.recurrenceID = anchor.value.moved(to: civil)
+        times.recurrenceID = anchor.moved(to: civil)
         times.reachesOn = false
         return times
     }
@@ -175,19 +156,20 @@ extension InstanceIndex {
 extension InstanceIndex {
     /// The EXDATE that leaves an instance out, in the form of the start of the series.
     func exception(_ key: Key) -> ContentLine? {
-        guard let anchor, let first = masterComponent.flatMap({ $0["DTSTART"] ?? $0["DUE"] }) else { return nil }
-        let civil = anchor.value.isDate ? CivilDateTime(seconds: key) : anchor.rules.local(key)
-        return ContentLine("EXDATE", first.parameters, value: anchor.value.moved(to: civil).text)
+        guard let value = clock.value(of: key), let first = masterComponent.flatMap({ $0["DTSTART"] ?? $0["DUE"] })
+        else { return nil }
+        return ContentLine("EXDATE", first.parameters, value: value.text)
     }
 
     /// The master without the exceptions for some instances.
     func master(bringingBack keys: Set<Key>) -> Component? {
         guard var master = masterComponent else { return nil }
+        var clock = clock
         master.source = 0..<0
         master.properties = master.properties.compactMap { line in
             guard line.isNamed("EXDATE") else { return line }
             let values = DateValue.list(line)
-            let kept = values.filter { !keys.contains(Self.key($0, instances, anchor)) }
+            let kept = values.filter { !keys.contains(clock.instance($0)) }
             if kept.count == values.count { return line }
             return kept.isEmpty
                 ? nil : ContentLine(line.name, line.parameters, value: kept.map(\.text).joined(separator: ","))

@@ -2,6 +2,9 @@
 struct OwnPart: Sendable {
     private let component: Component
     private let isTask: Bool
+    /// What is compared, wherever it stands.
+    private let lines: [ContentLine]
+    private let alarms: [Component]
 
     /// Clients keep these with what the organizer says; without it they are wrong.
     private static let organizers = [
@@ -11,7 +14,18 @@ struct OwnPart: Sendable {
 
     init(of component: Component) {
         self.component = component
-        isTask = component.name == "VTODO"
+        let isTask = component.name == "VTODO"
+        self.isTask = isTask
+        alarms = component.components.filter { $0.name == "VALARM" }.map(\.withoutSource)
+        lines = component.properties.compactMap { line in
+            guard
+                line.isNamed("TRANSP") || line.isNamed("COMMENT") || Self.isExtension(line)
+                    || isTask && Self.progress.contains(where: line.isNamed)
+            else { return nil }
+            var line = line
+            line.source = 0..<0
+            return line
+        }
     }
 
     private static func isExtension(_ line: ContentLine) -> Bool {
@@ -25,20 +39,8 @@ struct OwnPart: Sendable {
     func isEqual(to other: OwnPart, of owner: CalendarUser) -> Bool {
         lines == other.lines
             && component.attendee(owner)?.participation == other.component.attendee(owner)?.participation
-            && alarms.map(\.withoutSource) == other.alarms.map(\.withoutSource)
+            && alarms == other.alarms
     }
-
-    private var lines: [ContentLine] {
-        component.properties.filter {
-            $0.isNamed("TRANSP") || $0.isNamed("COMMENT") || Self.isExtension($0) || isProgress($0)
-        }.map { line in
-            var line = line
-            line.source = 0..<0
-            return line
-        }
-    }
-
-    private var alarms: [Component] { component.components.filter { $0.name == "VALARM" } }
 
     /// What the organizer sends, with this.
     ///
@@ -68,7 +70,8 @@ struct OwnPart: Sendable {
             if isProgress(line) { return isKept && !sent.isCancelled }
             return Self.isExtension(line) && !names.contains(line.name.uppercased())
         }
-        result.components = sent.components.filter { $0.name != "VALARM" } + alarms
+        result.components =
+            sent.components.filter { $0.name != "VALARM" } + component.components.filter { $0.name == "VALARM" }
         return result
     }
 }

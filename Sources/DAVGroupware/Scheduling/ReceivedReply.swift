@@ -77,8 +77,8 @@ struct ReceivedReply: Sendable {
         guard !reply.index.reachesOn(key), let place = existing.index.describing(key),
             let invited = existing.calendar.components[place].attendee(sender),
             answer != (believed(place) ?? invited.participation),
-            var override = existing.index.derived(at: key, civil),
-            !isOutdated(component, key, by: override, existing.part(at: key, civil))
+            !isOutdated(component, key, by: existing.calendar.components[place], existing.part(at: key, civil)),
+            var override = existing.index.derived(at: key, civil)
         else { return nil }
         for index in override.properties.indices
         where override.properties[index].isNamed("ATTENDEE") && override.properties[index].address == sender {

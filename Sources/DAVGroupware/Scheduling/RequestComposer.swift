@@ -55,10 +55,17 @@ struct RequestComposer: Sendable {
         let given = own.attendee(sent.owner)?.participation
         // An answer the organizer has not heard of is still good if nothing was asked anew.
         let isKept =
-            given != nil && given != ContentLine.needsAction && component.sequence <= own.sequence
+            isUnheard(own) && given != nil && given != ContentLine.needsAction && component.sequence <= own.sequence
             && span(existing, key) == sent.part(key)?.span && (key != nil || isSameSeries)
         return OwnPart(of: own).kept(
             in: component, of: sent.owner, answer: isKept ? given : asked, isKept: isKept || given == asked)
+    }
+
+    /// Whether the organizer cannot know what was answered here: the server is not the one to tell, or could not.
+    private func isUnheard(_ component: Component) -> Bool {
+        guard let line = component["ORGANIZER"] else { return false }
+        let status = line["SCHEDULE-STATUS"]?.utf8.first
+        return !line.isScheduledByServer || status == UInt8(ascii: "3") || status == UInt8(ascii: "5")
     }
 
     private func span(_ copy: ScheduledCopy, _ key: InstanceIndex.Key?) -> OrganizersPart.Span? {

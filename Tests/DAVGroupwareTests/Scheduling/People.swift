@@ -1,4 +1,6 @@
 import DAV
+import Glibc
+import Testing
 
 @testable import DAVGroupware
 
@@ -101,4 +103,17 @@ extension SchedulingMessage {
             "\(component["RECURRENCE-ID"]?.value ?? "series") \(component["ATTENDEE"]?["PARTSTAT"] ?? "-")"
         }.sorted()
     }
+}
+
+/// Holds that work takes seconds of this thread's own time, even unoptimized: a square of some thousands would take minutes,
+/// however busy the machine is.
+func expectQuick(_ work: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func spent() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let before = spent()
+    try work()
+    #expect(spent() - before < 20, sourceLocation: sourceLocation)
 }

@@ -95,8 +95,16 @@ import Testing
             "another time asks anew", over: accepted, later,
             moved + ["+ATTENDEE;\(String.alices)@example.org", "-" + gained.dropFirst()]),
         Update(
-            "an answer the organizer has not heard of", over: accepted,
+            "an answer the organizer has not heard of",
+            over: accepted.with("ORGANIZER;CN=Bern", "ORGANIZER;CN=Bern;SCHEDULE-STATUS=5.1"),
             People.series.with("LOCATION:Room 1", "LOCATION:Room 2"), ["+LOCATION:Room 2", "-LOCATION:Room 1"]),
+        Update(
+            "an answer the client tells",
+            over: accepted.with("ORGANIZER;CN=Bern", "ORGANIZER;CN=Bern;SCHEDULE-AGENT=CLIENT"),
+            People.series.with("LOCATION:Room 1", "LOCATION:Room 2"), ["+LOCATION:Room 2", "-LOCATION:Room 1"]),
+        Update(
+            "an answer the organizer takes back", over: accepted, People.series,
+            ["+ATTENDEE;\(String.alices)@example.org", "-" + gained.dropFirst()]),
         Update(
             "own alarms, words and TRANSP stay",
             over: People.series.with("LOCATION:Room 1", "TRANSP:TRANSPARENT\nCOMMENT:Mine\nX-MINE:1\nLOCATION:Room 1")
