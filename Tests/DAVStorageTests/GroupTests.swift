@@ -115,7 +115,20 @@ struct GroupTests {
                 .principal(PrincipalID(Name("a b>%\n\u{e9}")!, .read)),
                 granted: [.all, Privilege(XMLName("urn:x y", "p>q"), in: .read, "")], source: .ancestor(3))
         ],
+        [AccessControlEntry(.authenticated, granted: [nested])],
     ]
+
+    private static let nested = Privilege(
+        XMLName("urn:x", "part"), in: Privilege(XMLName("urn:y z", "whole"), in: .all, ""), "")
+
+    /// What is granted in whole is held in part, before and after it was stored.
+    @Test func aNestedPrivilegeKeepsItsPlace() throws {  // D-14
+        let whole = Privilege(XMLName("urn:y z", "whole"), in: .all, "")
+        let text = try #require(StoredGrants.encode([AccessControlEntry(.everyone, granted: [Self.nested])]))
+        let part = try #require(StoredGrants.decode(text).first?.granted.first)
+        #expect(Privileges([whole]).contains(part) && Privileges([.all]).contains(part))
+        #expect(!Privileges([.write]).contains(part) && !Privileges([part]).contains(whole))
+    }
 
     @Test(arguments: lists) func storedGrantsComeBack(grants: [AccessControlEntry]) {
         let text = StoredGrants.encode(grants)

@@ -35,7 +35,7 @@ extension Exchange {
     }
 
     /// The path that an href in a body refers to; `nil` if it is not one of this server.
-    func path(named href: String) -> DAVPath? {
+    package func path(named href: String) -> DAVPath? {
         guard let origin = request.origin,
             case .path(let path, _) = ResourceReference(parsing: href, relativeTo: origin, prefix: facts.prefix)
         else { return nil }

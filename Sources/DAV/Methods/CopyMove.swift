@@ -82,6 +82,7 @@ private struct Transfer {
         if located.isWithheld { throw DAVError.conflict }
         try located.entry?.collection?.kind.demandIsRemovable()
         guard located.collection.writing != nil else { throw DAVError.forbidden("Nothing can be stored there.") }
+        try located.collection.info.kind.demandTakesMembers()
         guard exchange.handler.backend.canTransfer(from: exchange.path, to: destination) else {
             throw DAVError.badGateway
         }

@@ -12,7 +12,10 @@ extension Method {
         }
         let depth = try exchange.depth() ?? .infinity
         guard depth != .one else { throw DAVError.badRequest("Depth of LOCK must be 0 or infinity.") }
-        if located.entry == nil { try exchange.refuseCollectionURL() }
+        if located.entry == nil {
+            try located.collection.info.kind.demandTakesMembers()
+            try exchange.refuseCollectionURL()
+        }
         let request = try LockRequest(
             lockinfo: body, depth: depth, timeoutSeconds: seconds,
             maxOwnerBytes: exchange.facts.options.maxPropertyBytes)

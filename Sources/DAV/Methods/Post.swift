@@ -22,7 +22,8 @@ extension Method {
             return try await exchange.addMember(to: located)
         }
         row.isOffered = { shape, own, facts in
-            shape == .collection && (own.kind.post != nil || own.capabilities.contains(.writing))
+            shape == .collection
+                && (own.kind.post != nil || own.capabilities.contains(.writing) && own.kind.placement.takesMembers)
                 || shape != .unmapped && facts.isPushCapable(own.kind, shape)
                 || facts.links != nil && shape == .member && own.kind === CollectionKind.folder
         }
@@ -36,6 +37,7 @@ extension Exchange {
         guard located.shape == .collection else { throw DAVError.methodNotAllowed }
         try demand([.bind], of: located)
         guard let writing = located.collection.writing else { throw DAVError.methodNotAllowed }
+        try located.collection.info.kind.demandTakesMembers()
         let slug = request.headers[.slug].flatMap { Href.decode(Array($0.utf8)) }
         let upload = try upload(named: slug.flatMap { Name($0) })
         try await checkForReading(located)

@@ -2,22 +2,27 @@ import HTTPTypes
 
 extension Method {
     /// PUT (RFC 9110 §9.3.4, RFC 4918 §9.7): creates or replaces a member.
-    static let put = Method(
-        .put, scope: .binding, on: [.unmapped, .member], requires: .writing, needs: [.writeContent], toCreate: [.bind],
-        toOwnPart: [.read]
-    ) { exchange, located in
-        guard let writing = located.collection.writing, let name = located.path.last else {
-            throw DAVError.methodNotAllowed
+    static let put: Method = {
+        var row = Method(
+            .put, scope: .binding, on: [.unmapped, .member], requires: .writing, needs: [.writeContent],
+            toCreate: [.bind], toOwnPart: [.read]
+        ) { exchange, located in
+            guard let writing = located.collection.writing, let name = located.path.last else {
+                throw DAVError.methodNotAllowed
+            }
+            try located.collection.info.kind.demandTakesMembers()
+            try exchange.refuseCollectionURL()
+            let upload = try exchange.upload(named: name)
+            do {
+                let result = try await writing.put(name, upload, if: try exchange.condition())
+                return try await exchange.written(result, name, in: located.collection)
+            } catch let error as DAVError where error.status == .preconditionFailed {
+                return try await exchange.refusedWrite(error, name, in: located.collection)
+            }
         }
-        try exchange.refuseCollectionURL()
-        let upload = try exchange.upload(named: name)
-        do {
-            let result = try await writing.put(name, upload, if: try exchange.condition())
-            return try await exchange.written(result, name, in: located.collection)
-        } catch let error as DAVError where error.status == .preconditionFailed {
-            return try await exchange.refusedWrite(error, name, in: located.collection)
-        }
-    }
+        row.isOffered = { _, own, _ in own.capabilities.contains(.writing) && own.kind.placement.takesMembers }
+        return row
+    }()
 }
 
 extension Exchange {

@@ -93,16 +93,21 @@ public final class CollectionKind: Sendable {
         public var children: Set<String>?
         /// Whether it may hold members that are not collections.
         public var holdsMembers: Bool
+        /// Whether members that are not collections are put here by people; otherwise the server alone does (403), and whoever may
+        /// remove them, does.
+        public var takesMembers: Bool
         /// What refuses a collection that may not stand somewhere (403).
         public var refusal: DAVError
 
         public init(
             holders: Set<String>? = nil, children: Set<String>? = nil, holdsMembers: Bool = true,
+            takesMembers: Bool = true,
             refusal: DAVError = .forbidden("A collection of this kind cannot stand here.")
         ) {
             self.holders = holders
             self.children = children
             self.holdsMembers = holdsMembers
+            self.takesMembers = takesMembers
             self.refusal = refusal
         }
     }
@@ -126,6 +131,11 @@ public final class CollectionKind: Sendable {
     /// - Throws: 403 for what only the server fills: what it keeps there is not what it tells.
     func demandIsCopyable() throws(DAVError) {
         guard !isFilledByServer else { throw placement.refusal }
+    }
+
+    /// - Throws: 403 if only the server puts members here: what is asked by methods, not by back-ends.
+    func demandTakesMembers() throws(DAVError) {
+        guard placement.takesMembers else { throw .forbidden("Only the server puts something here.") }
     }
 
     /// - Throws: 403 if members that are not collections have no place here.

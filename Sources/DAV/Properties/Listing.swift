@@ -29,6 +29,7 @@ struct Listing: Sendable {
             subject.holder =
                 target.isCollection ? try await exchange.holder(of: located.path) : located.collection.info.capabilities
         }
+        try await plan.lookUp(&subject)
         out.resource([], isCollection: target.isCollection, &plan, subject)
     }
 
@@ -52,6 +53,7 @@ struct Listing: Sendable {
             subject.entry = entry
             subject.path = collection.info.path.appending(entry.name)
             subject.collection = entry.collection ?? collection.info
+            if entry.isCollection { try await plan.lookUp(&subject) } else { subject.found = nil }
             let names = relative.isEmpty ? [entry.name] : relative + [entry.name]
             out.resource(names[...], isCollection: entry.isCollection, &plan, subject)
             if entry.isCollection { collections.append(entry) }

@@ -11,6 +11,9 @@ public struct LiveProperty: Sendable {
     public var value: @Sendable (PropertySubject) -> PropertyValue?
     /// Who may set it, and how.
     public var setting: Setting = .never
+    /// Not `nil`: a property of collections that speaks of others, which have to be looked up; then ``value`` is not asked where
+    /// that was done.
+    public var lookup: Lookup?
     /// For a pseudo-property of reports, such as `calendar-data`, whose request says what is wanted of it: turns the requested
     /// element into the ``value`` for the whole request. PROPFIND knows nothing of such a property.
     public var reading: (@Sendable (XMLElement) throws(DAVError) -> @Sendable (PropertySubject) -> PropertyValue?)?
@@ -27,6 +30,14 @@ public struct LiveProperty: Sendable {
         self.value = value
     }
 
+    /// A property that speaks of other resources.
+    ///
+    /// - Parameter setting: what becomes of values that `lookup` has judged.
+    public init(_ name: XMLName, fields: Fields, setting: Setting, lookup: Lookup) {
+        self.init(name, fields: fields, setting: setting) { _ in nil }
+        self.lookup = lookup
+    }
+
     /// A pseudo-property of reports; see ``reading``.
     public init(
         ofReports name: XMLName, fields: Fields,
@@ -34,6 +45,29 @@ public struct LiveProperty: Sendable {
     ) {
         self.init(name, fields: fields) { _ in nil }
         self.reading = reading
+    }
+
+    /// What other resources have to do with a property. It takes queries for each collection that has the property, so it is for
+    /// kinds of which there are few.
+    public struct Lookup: Sendable {
+        public var value: @Sendable (PropertySubject) async throws -> PropertyValue?
+        /// Judges what a client wants to set, and gives it in the form that ``LiveProperty/setting`` takes. A ``DAVError`` is that
+        /// of the property.
+        public var setting: @Sendable (XMLElement, PropertySubject) async throws -> XMLElement
+
+        public init(
+            value: @escaping @Sendable (PropertySubject) async throws -> PropertyValue?,
+            setting: @escaping @Sendable (XMLElement, PropertySubject) async throws -> XMLElement
+        ) {
+            self.value = value
+            self.setting = setting
+        }
+    }
+
+    /// What is to be told: what was looked up, if something was.
+    func told(of subject: PropertySubject) -> PropertyValue? {
+        if lookup != nil, let found = subject.found { return found[name] }
+        return value(subject)
     }
 
     /// Whether PROPPATCH and the methods that make collections may set a live property.
@@ -76,6 +110,8 @@ public struct PropertySubject: Sendable {
     public var privileges: Privileges
     /// The request that asks.
     public var exchange: Exchange
+    /// What was looked up (``LiveProperty/lookup``).
+    var found: [XMLName: PropertyValue]?
     /// What a report found out for its pseudo-properties (``LiveProperty/reading``) about the collection that holds the
     /// resource, such as the time zone of a calendar.
     public var surroundings: (any Sendable)?

@@ -104,6 +104,18 @@ struct PropertyPlan: Sendable {
         return nil
     }
 
+    /// Looks up what properties of a collection say of others. To be asked before ``write(_:to:)``; of members there is nothing.
+    mutating func lookUp(_ subject: inout PropertySubject) async throws {
+        subject.found = nil
+        guard subject.isCollection, request != .listNames else { return }
+        for step in steps(for: subject.collection.kind) {
+            guard let live = step.live, let lookup = live.lookup else { continue }
+            let value = try await lookup.value(subject)
+            subject.found = subject.found ?? [:]
+            subject.found?[live.name] = value
+        }
+    }
+
     private mutating func steps(for kind: CollectionKind) -> [Step] {
         if let known = steps.first(where: { $0.kind === kind }) { return known.steps }
         // Details that make no sense to a kind met on the way leave the property undefined there.
@@ -162,7 +174,7 @@ struct PropstatWriter {
             write(dead, isNamesOnly: isNamesOnly, to: &xml)
             return true
         }
-        guard let value = live.value(subject) else { return false }
+        guard let value = live.told(of: subject) else { return false }
         if case .refused(let error) = value {
             refusal = error
             return true

@@ -90,12 +90,23 @@ struct PropertyExpansion: Sendable {
         spelling.append(path, isCollection: located?.shape == .collection, to: &xml)
         xml.end()
         if let located, let entry = located.entry {
-            let subject = PropertySubject(entry: entry, at: located, exchange: exchange)
+            var subject = PropertySubject(entry: entry, at: located, exchange: exchange)
+            try await lookUp(items, &subject)
             try await write(items, of: subject, to: &xml, spelling: spelling)
         } else {
             xml.status(.notFound)
         }
         xml.end()
+    }
+
+    private func lookUp(_ items: [Item], _ subject: inout PropertySubject) async throws {
+        for item in items {
+            let row = exchange.handler.properties.row(item.name, kind: subject.collection.kind)
+            guard subject.isCollection, let lookup = row?.lookup else { continue }
+            let value = try await lookup.value(subject)
+            subject.found = subject.found ?? [:]
+            subject.found?[item.name] = value
+        }
     }
 
     private mutating func write(
@@ -107,7 +118,7 @@ struct PropertyExpansion: Sendable {
             let row = exchange.handler.properties.row(item.name, kind: subject.collection.kind)
             if let privilege = row?.privilege, !subject.privileges.contains(privilege) {
                 denied.append(item.name)
-            } else if !item.nested.isEmpty, case .hrefs(let hrefs)? = row?.value(subject) {
+            } else if !item.nested.isEmpty, case .hrefs(let hrefs)? = row?.told(of: subject) {
                 found.open(&xml)
                 xml.start(item.name)
                 for href in hrefs { try await follow(href, item.nested, to: &xml, spelling: spelling) }

@@ -94,7 +94,10 @@ struct CalendarContentPolicy: ContentPolicy {
     }
 
     private func index(_ object: CalendarObject) -> ContentIndex {
-        let extent = Extent(of: CalendarInstances(object.calendar.components, zones: settings.zones))
+        let isTimeless = isInbox && object.components.contains(where: \.isEventWithoutStart)
+        let extent =
+            isTimeless
+            ? .everything : Extent(of: CalendarInstances(object.calendar.components, zones: settings.zones))
         return ContentIndex(uid: isInbox ? nil : object.uid, component: object.componentType, extent)
     }
 }

@@ -40,7 +40,8 @@ extension CollectionKind {
             complianceClasses: classes(settings), properties: LiveProperty.scheduleInbox(settings),
             reports: [.calendarQuery(settings), .calendarMultiget(settings)],
             content: CalendarContentPolicy(settings: settings, isInbox: true),
-            placement: Placement(holders: [], children: [], refusal: .calendarCollectionLocation),
+            placement: Placement(
+                holders: [], children: [], takesMembers: false, refusal: .calendarCollectionLocation),
             privileges: settings.scheduling == nil ? [] : Privilege.delivering,
             rights: StandingRights(everybody: settings.scheduling?.delivery == .everybody ? [.scheduleDeliver] : []),
             isOpenToProxies: true, push: .mailbox)

@@ -13,12 +13,9 @@ extension LiveProperty {
     static let calendarHome: [LiveProperty] = []
 
     static func scheduleInbox(_ settings: CalendarSettings) -> [LiveProperty] {
-        contentLimits(settings.limits) + [calendarData(settings), defaultCalendar] + availability(settings)
+        contentLimits(settings.limits) + [calendarData(settings), defaultCalendar(settings.scheduling)]
+            + availability(settings)
     }
-
-    /// RFC 6638 §9.2: protected, and there is none as long as nothing is delivered. Kept as any other property would be, it
-    /// could name what somebody else shares, which must never be the default (caldav-sharing §5.5).
-    private static let defaultCalendar = LiveProperty(.calDAV("schedule-default-calendar-URL")) { _ in nil }
 
     /// What is taken at most, and in which formats (§5.2.4 to §5.2.9, §7.5.1).
     private static func contentLimits(_ limits: CalendarLimits) -> [LiveProperty] {

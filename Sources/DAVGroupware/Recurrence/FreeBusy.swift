@@ -23,7 +23,7 @@ package struct FreeBusy: Sendable {
     /// Whose time it is; `nil`: what they answered to invitations does not matter.
     private let person: CalendarUser?
     /// More spans apart from each other than this are not kept.
-    private static let most = 200_000
+    var most = 200_000
     /// Whether a budget ran out, or there was too much; then somebody may be busy at more times.
     package private(set) var isIncomplete = false
 
@@ -61,7 +61,7 @@ package struct FreeBusy: Sendable {
 
     private mutating func add(_ start: Int64, _ end: Int64, _ kind: Kind) {
         guard start < end, start < range.upperBound, end > range.lowerBound else { return }
-        guard spans.count < FreeBusy.most else {
+        guard spans.count < most else {
             isIncomplete = true
             return
         }

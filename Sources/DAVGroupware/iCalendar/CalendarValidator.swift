@@ -92,7 +92,8 @@ struct CalendarValidator {
                 try check(date, line)
             }
         }
-        if component.name == "VEVENT", component["DTSTART"] == nil {
+        // RFC 5545 §3.6.1: a message needs none; it may say that all of something is over.
+        if component.name == "VEVENT", component["DTSTART"] == nil, rules.method != .keep {
             throw violation(.validCalendarData, component.source, "VEVENT has no DTSTART.")
         }
         for line in component.all("RDATE") {

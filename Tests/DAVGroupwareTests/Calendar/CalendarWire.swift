@@ -11,9 +11,12 @@ struct CalendarWire: HandlerClient {
     let memory: MemoryBackend
     let handler: DAVHandler
 
-    init(limits: CalendarLimits = CalendarLimits(), sharing: ShareRules? = nil) {
+    init(
+        limits: CalendarLimits = CalendarLimits(), sharing: ShareRules? = nil, scheduling: SchedulingRules? = nil,
+        authorizer: any Authorizer = OwnerAuthorizer()
+    ) {
         let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_700_000_000) }
-        calendars = CalDAV(limits: limits)
+        calendars = CalDAV(limits: limits, scheduling: scheduling)
         let kinds = [.folder] + calendars.kinds
         let homes = HomeTemplate(
             root: DAVPath([Name("calendars")!]), kind: calendars.home,
@@ -22,7 +25,8 @@ struct CalendarWire: HandlerClient {
                 .init(Name("outbox")!, calendars.outbox),
             ])
         memory = MemoryBackend(
-            templates: [homes, .files], homes: [CalendarWire.alice, CalendarWire.bob], kinds: kinds, clock: clock)
+            templates: [homes, .files], homes: [CalendarWire.alice, CalendarWire.bob], kinds: kinds,
+            authorizer: authorizer, clock: clock)
         let directory = GroupwareWire.People(roots: [homes.root])
         var facts = ServerFacts(principals: directory)
         facts.kinds = kinds
@@ -32,8 +36,26 @@ struct CalendarWire: HandlerClient {
             (Name("principals")!, PrincipalsBackend(directory: directory, prefix: "")),
         ])
         handler = DAVHandler(
-            backend: routes, authorizer: OwnerAuthorizer(), facts: facts,
+            backend: routes, authorizer: authorizer, facts: facts,
             methods: MethodTable(MethodTable.standard.rows + calendars.methods), clock: clock)
+    }
+
+    /// One on which people schedule.
+    static func scheduling(
+        limits: CalendarLimits = CalendarLimits(), delivery: SchedulingRules.Delivery = .everybody
+    ) -> CalendarWire {
+        CalendarWire(
+            limits: limits, scheduling: SchedulingRules(calendars: DAVPath([Name("calendars")!]), delivery: delivery),
+            authorizer: GrantAuthorizer(memberships: NoMemberships()))
+    }
+
+    /// Puts a message into an inbox, as only the server does.
+    func deliver(_ text: String, to person: PrincipalID = Self.alice, as name: String) async throws {
+        let path = DAVPath([Name("calendars")!, person.name, PrincipalServices.inbox])
+        let inbox = try #require(await memory.collection(at: path, for: .principal(person))?.writing)
+        let upload = Upload(contentType: "text/calendar", body: BodyStream(of: Array(text.utf8)))
+        _ = try await inbox.put(
+            try #require(Name(name)), upload, if: Condition(caller: .principal(person), now: Timestamp(seconds: 1)))
     }
 
     /// A PROPFIND of one resource.

@@ -39,6 +39,20 @@ import Testing
         #expect(try Self.list([Self.event("DTSTART;VALUE=DATE:20260105")]) == "0000/2300")
     }
 
+    /// Times apart from each other take room and, to be merged, time: of too many only the first are told.
+    @Test func spansAreBounded() throws {
+        let minutes = try Calendars.object(
+            Self.event("DTSTART:20260105T000000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY;INTERVAL=2"))
+        var busy = FreeBusy(try Calendars.range(Self.range))
+        var budget = WorkBudget()
+        busy.add(minutes, floating: .utc, within: &budget)
+        #expect(busy.result.count == 720 && !busy.isIncomplete)
+        busy = FreeBusy(try Calendars.range(Self.range))
+        busy.most = 100
+        busy.add(minutes, floating: .utc, within: &budget)
+        #expect(busy.result.count == 100 && busy.isIncomplete)
+    }
+
     @Test func overridesChangeWhenSomebodyIsBusy() throws {
         let lines = Self.event("DTSTART:20260104T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY")
         #expect(

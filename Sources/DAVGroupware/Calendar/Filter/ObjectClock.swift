@@ -6,6 +6,9 @@ struct ObjectClock {
     private let zones: Zones
     private let floating: ZoneRules
     private(set) var budget: QueryBudget
+    /// What is about an event, but not when it is, always matches there (RFC 6638 §2.2, D-15): that is how a message may say that
+    /// all of it is over.
+    var isOfInbox = false
 
     init(_ object: StoredCalendar, _ zone: FloatingZone, _ zones: Zones, _ budget: QueryBudget) {
         instances = CalendarInstances(object.calendar.components, zones: zones)
@@ -18,7 +21,8 @@ struct ObjectClock {
     ///
     /// - Parameter index: among all that stand there.
     mutating func happens(_ index: Int, within range: Range<Int64>) -> Bool {
-        budget.spend { [instances, floating] in
+        if isOfInbox, instances.components[index].isEventWithoutStart { return true }
+        return budget.spend { [instances, floating] in
             instances.matches(index, range, floating: floating, within: &$0) != .no
         }
     }
@@ -69,4 +73,8 @@ struct QueryBudget: Sendable {
         defer { steps -= given - share.steps }
         return work(&share)
     }
+}
+
+extension Component {
+    var isEventWithoutStart: Bool { name == "VEVENT" && self["DTSTART"] == nil }
 }

@@ -44,6 +44,7 @@ private struct CalendarQueryWalk: MemberReport {
         /// Fetched and not yet looked at.
         var page: ArraySlice<Entry> = []
         var zone: FloatingZone
+        var isInbox: Bool { (source.collection.info.kind.content as? CalendarContentPolicy)?.isInbox == true }
     }
 
     init(_ scope: CalendarScope, _ settings: CalendarSettings, _ filter: CalendarFilter, _ zone: FloatingZone?) {
@@ -84,7 +85,7 @@ private struct CalendarQueryWalk: MemberReport {
             guard !entry.isCollection,
                 let entry = try await collection.filled(entry, named: entry.name, fields: out.fields)
             else { continue }
-            if passes(entry, current.zone) {
+            if passes(entry, current) {
                 try await out.add(
                     entry, in: collection, privileges: current.source.privileges, surroundings: current.zone)
             }
@@ -110,9 +111,10 @@ private struct CalendarQueryWalk: MemberReport {
         return try await FloatingZone(of: calendar, settings.zones)
     }
 
-    private mutating func passes(_ entry: Entry, _ zone: FloatingZone) -> Bool {
+    private mutating func passes(_ entry: Entry, _ current: Current) -> Bool {
         guard let octets = entry.content, let object = StoredCalendar(octets) else { return false }
-        var clock = ObjectClock(object, zone, settings.zones, budget)
+        var clock = ObjectClock(object, current.zone, settings.zones, budget)
+        clock.isOfInbox = current.isInbox
         defer { budget = clock.budget }
         return filter.matches(object.calendar, &clock)
     }
