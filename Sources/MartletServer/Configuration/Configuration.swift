@@ -52,6 +52,10 @@ public struct Configuration: Sendable {
     public var sharingMost = 1000
     public var sharingMostPerHour = 2000
 
+    /// Whether people of the server invite each other, and answer.
+    public var scheduling = true
+    public var schedulingDelivery = SchedulingDelivery.everyone
+
     /// Whether changes are pushed to clients that ask for it.
     public var push = true
     public var pushContact: PushContact?
@@ -100,6 +104,12 @@ public struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 
 public enum LogLevel: String, Sendable, CaseIterable { case trace, debug, info, notice, warning, error }
 public enum LogFormat: String, Sendable, CaseIterable { case text, json }
+/// Whose invitations and questions reach somebody.
+public enum SchedulingDelivery: String, Sendable, CaseIterable {
+    case everyone
+    /// Only theirs to whom the person granted it.
+    case granted
+}
 /// What happens when somebody shares a collection.
 public enum SharingMode: String, Sendable, CaseIterable {
     /// People are asked first.

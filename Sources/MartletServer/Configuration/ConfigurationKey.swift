@@ -95,6 +95,12 @@ public struct ConfigurationKey: Sendable {
         .init(
             "sharing.invitations-per-hour", \.sharingMostPerHour,
             "Most invitations that one person sends in an hour."),
+        .init(
+            "scheduling.enabled", \.scheduling,
+            "Deliver invitations and answers between the people of this server, and tell them when others are busy."),
+        .init(
+            "scheduling.deliver", \.schedulingDelivery,
+            "Whose invitations reach a person: everyone's, or only theirs to whom that was granted."),
         .init("push.enabled", \.push, "Tell clients of changes through the push services they name."),
         .init(
             "push.contact", \.pushContact,

@@ -179,6 +179,7 @@ extension DirectoryPrivacy: ConfigurationValue {}
 extension LogLevel: ConfigurationValue {}
 extension LogFormat: ConfigurationValue {}
 extension SharingMode: ConfigurationValue {}
+extension SchedulingDelivery: ConfigurationValue {}
 
 extension Substring {
     var trimmingSpaces: Substring {

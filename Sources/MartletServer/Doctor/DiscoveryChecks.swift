@@ -156,12 +156,19 @@ extension Examination {
     /// What the principal leads to.
     func homes() async throws {
         guard let principal else { return }
-        let answer = try await propfind(principal, "<C:calendar-home-set/><A:addressbook-home-set/><M:home-set/>")
+        let answer = try await propfind(
+            principal,
+            "<C:calendar-home-set/><A:addressbook-home-set/><M:home-set/><C:schedule-outbox-URL/><C:calendar-user-address-set/>"
+        )
         func home(_ name: XMLName) -> ProbeURL? {
             answer.property(name)?.first(.dav("href")).flatMap { principal.resolving($0.text) }
         }
         calendarHome = home(XMLName("urn:ietf:params:xml:ns:caldav", "calendar-home-set"))
         addressBookHome = home(XMLName("urn:ietf:params:xml:ns:carddav", "addressbook-home-set"))
+        outbox = home(XMLName("urn:ietf:params:xml:ns:caldav", "schedule-outbox-URL"))
+        calendarAddress =
+            answer.property(XMLName("urn:ietf:params:xml:ns:caldav", "calendar-user-address-set"))?
+            .first(.dav("href"))?.text
         files = home(XMLName("http://martlet.invalid/ns/", "home-set"))
         for (name, url) in [("calendars", calendarHome), ("contacts", addressBookHome)] {
             guard let url else {

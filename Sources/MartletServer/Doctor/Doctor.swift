@@ -57,6 +57,7 @@ extension Examination {
             await look("Synchronising", { try await self.syncs(self.folder, "folders", self.fileCycle) })
         }
         await look("Calendars", calendars)
+        await look("Scheduling", scheduling)
         await look("Contacts", contacts)
         await look("Cleaning up", removeFolder)
     }

@@ -18,6 +18,9 @@ final class Examination {
     var principal: ProbeURL?
     var calendarHome: ProbeURL?
     var addressBookHome: ProbeURL?
+    /// Where it is asked when others are busy, and under which address the person asks.
+    var outbox: ProbeURL?
+    var calendarAddress: String?
     /// The home of files.
     var files: ProbeURL?
     /// A folder for the checks that write; removed at the end.

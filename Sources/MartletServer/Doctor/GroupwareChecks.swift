@@ -20,6 +20,26 @@ extension Examination {
         }
     }
 
+    /// Asks when the person is busy, as apps do before they invite.
+    func scheduling() async throws {
+        guard let outbox, let calendarAddress else { return skipped("Scheduling: no outbox") }
+        let options = try await send("OPTIONS", outbox)
+        guard options["DAV"]?.contains("calendar-auto-schedule") ?? true else {
+            return skipped("Scheduling: the server does not offer it")
+        }
+        let body = Self.lines(
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Martlet//Doctor//EN", "METHOD:REQUEST", "BEGIN:VFREEBUSY",
+            "UID:\(mark)", "DTSTAMP:20300101T000000Z", "DTSTART:20300102T000000Z", "DTEND:20300103T000000Z",
+            "ORGANIZER:\(calendarAddress)", "ATTENDEE:\(calendarAddress)", "END:VFREEBUSY", "END:VCALENDAR")
+        let answer = try await send(
+            "POST", outbox, [("Content-Type", "text/calendar; charset=utf-8")], .bytes(Array(body.utf8)))
+        let name = XMLName("urn:ietf:params:xml:ns:caldav", "request-status")
+        let status = answer.document()?.elements.first?.first(name)?.text ?? ""
+        expect(
+            answer.status == 200 && status.hasPrefix("2."), "The outbox tells when somebody is busy",
+            or: "\(tell(answer)) \(status)", "Apps cannot show when guests have time.", .method("POST"))
+    }
+
     func contacts() async throws {
         guard let home = addressBookHome else { return skipped("Contacts: no home") }
         let url = home.at(home.path + mark + "/")

@@ -12,8 +12,12 @@ public struct Assembly: Sendable {
 
     public static let standard = Assembly()
 
+    /// How people schedule with each other; `nil`: they do not.
+    public var scheduling: SchedulingRules? { calendars.scheduling }
+
     public init(
-        calendars: CalDAV = CalDAV(), contacts: CardDAV = CardDAV(), sharing: ShareRules? = ShareRules()
+        calendars: CalDAV = CalDAV(scheduling: SchedulingRules(calendars: Assembly.calendarRoot)),
+        contacts: CardDAV = CardDAV(), sharing: ShareRules? = ShareRules()
     ) {
         self.calendars = calendars
         self.contacts = contacts
@@ -28,11 +32,12 @@ public struct Assembly: Sendable {
         var contacts = CardDAV.Limits()
         contacts.isStrict = configuration.strictContacts
         self.init(
-            calendars: CalDAV(limits: calendars), contacts: CardDAV(limits: contacts),
+            calendars: CalDAV(limits: calendars, scheduling: SchedulingRules(configuration)),
+            contacts: CardDAV(limits: contacts),
             sharing: ShareRules(configuration))
     }
 
-    package static let calendarRoot = DAVPath([Name("calendars")!])
+    public static let calendarRoot = DAVPath([Name("calendars")!])
     package static let contactRoot = DAVPath([Name("contacts")!])
 
     /// Kinds a store must know.
@@ -107,6 +112,15 @@ extension DeadProperty {
         content(&xml)
         xml.end()
         self.init(name: name, xml: xml.take())
+    }
+}
+
+extension SchedulingRules {
+    fileprivate init?(_ configuration: Configuration) {
+        guard configuration.scheduling else { return nil }
+        self.init(
+            calendars: Assembly.calendarRoot,
+            delivery: configuration.schedulingDelivery == .everyone ? .everybody : .granted)
     }
 }
 
