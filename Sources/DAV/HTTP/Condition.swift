@@ -92,9 +92,7 @@ extension Condition {
             try checkEntityTags(purpose, of: state(path))
         }
         if let ifHeader, try !ifHeader.holds(at: path, in: state) { throw DAVError.preconditionFailed }
-        for standing in standings where try state(standing.path).etag != standing.etag {
-            throw DAVError.changedMeanwhile
-        }
+        for standing in standings where try !standing.holds(in: state(standing.path)) { throw DAVError.changedMeanwhile }
     }
 
     private func checkEntityTags(_ purpose: Purpose, of state: ResourceState) throws {

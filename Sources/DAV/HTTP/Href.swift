@@ -116,7 +116,7 @@ public struct ParsedPath: Sendable, Hashable {
     }
 
     /// The part below `prefix`, or `nil` if the path lies elsewhere. Spellings of the prefix do not matter.
-    func below(_ prefix: String) -> ParsedPath? {
+    package func below(_ prefix: String) -> ParsedPath? {
         guard !prefix.isEmpty else { return self }
         guard let mount = try? ParsedPath(parsing: prefix), let names = path.relative(to: mount.path) else {
             return nil

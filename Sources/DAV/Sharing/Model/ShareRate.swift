@@ -1,11 +1,11 @@
 import HTTPTypes
 import Synchronization
 
-/// How many invitations each person sends: no more in an hour than ``ShareRules/mostInvitationsPerHour``, and all of those at once
-/// if they like (draft-pot-webdav-resource-sharing-04 §6.2).
+/// How many invitations each person sends: no more in an hour than a limit such as ``ShareRules/mostInvitationsPerHour``, and all of
+/// those at once if they like (draft-pot-webdav-resource-sharing-04 §6.2).
 ///
 /// For each person one number is kept: when what they sent will be paid off, at one invitation an interval.
-final class ShareRate: Sendable {
+package final class ShareRate: Sendable {
     private static let hour: Int64 = 3_600_000_000
     /// So many people are remembered before those who owe nothing are forgotten.
     private static let mostIdle = 1000
@@ -14,12 +14,12 @@ final class ShareRate: Sendable {
     private let paidOff = Mutex<[PrincipalID: Int64]>([:])
 
     /// - Parameter most: no fewer than one.
-    init(_ most: Int) { self.most = Int64(max(1, most)) }
+    package init(_ most: Int) { self.most = Int64(max(1, most)) }
 
     /// Counts `invitations`, or none of them.
     ///
     /// - Returns: `nil`, or the seconds after which there is room for them.
-    func wait(of person: PrincipalID, for invitations: Int, at now: Timestamp) -> Int64? {
+    package func wait(of person: PrincipalID, for invitations: Int, at now: Timestamp) -> Int64? {
         let interval = ShareRate.hour / most
         // More than that never fits, and is the matter of other limits.
         let cost = interval * min(Int64(invitations), most)

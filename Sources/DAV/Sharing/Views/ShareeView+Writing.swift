@@ -6,10 +6,17 @@ package struct Standing: Sendable, Hashable {
     package var path: DAVPath
     /// As the condition's caller is shown it at that path; `nil`: unmapped.
     package var etag: ETag?
+    /// Of a collection whose members all count.
+    package var syncToken: SyncToken?
 
-    package init(path: DAVPath, etag: ETag?) {
+    package init(path: DAVPath, etag: ETag? = nil, syncToken: SyncToken? = nil) {
         self.path = path
         self.etag = etag
+        self.syncToken = syncToken
+    }
+
+    func holds(in state: ResourceState) -> Bool {
+        state.etag == etag && (syncToken == nil || state.syncToken == syncToken)
     }
 }
 
