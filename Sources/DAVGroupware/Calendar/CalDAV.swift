@@ -23,6 +23,7 @@ public struct CalDAV: Sendable {
     public let outbox: CollectionKind
     /// A calendar kept elsewhere that a client follows: a name, a colour, and `CS:source`.
     public let subscription: CollectionKind
+    let settings: CalendarSettings
 
     /// - Parameters:
     ///   - limits: published as properties and enforced.
@@ -35,6 +36,7 @@ public struct CalDAV: Sendable {
         self.limits = limits
         self.scheduling = scheduling
         let settings = CalendarSettings(limits: limits, zones: Zones(folder: zoneFolder), scheduling: scheduling)
+        self.settings = settings
         calendar = .calendar(settings)
         home = .calendarHome(settings)
         inbox = .scheduleInbox(settings)

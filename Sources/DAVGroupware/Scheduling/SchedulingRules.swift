@@ -14,10 +14,13 @@ public struct SchedulingRules: Sendable, Hashable {
     /// (``PrincipalServices/inbox``).
     public var calendars: DAVPath
     public var delivery: Delivery
+    /// How many messages one person's events may have delivered in an hour. What goes beyond is not, and SCHEDULE-STATUS says so.
+    public var mostMessagesPerHour: Int
 
-    public init(calendars: DAVPath, delivery: Delivery = .everybody) {
+    public init(calendars: DAVPath, delivery: Delivery = .everybody, mostMessagesPerHour: Int = 20_000) {
         self.calendars = calendars
         self.delivery = delivery
+        self.mostMessagesPerHour = mostMessagesPerHour
     }
 
     /// The calendar home of somebody, whether or not there is one.

@@ -1,4 +1,5 @@
 import DAV
+import DAVGroupware
 import Logging
 
 extension Assembly {
@@ -15,9 +16,11 @@ extension Assembly {
         facts.sharing = sharing
         facts.links = links
         facts.complianceClasses = complianceClasses
+        let scheduling = SchedulingBackend(
+            store.backend, calendars: calendars, directory: directory, authorizer: store.authorizer)
         let routes = Routes(stores: [
             (names: [StoreDirectory.name], backend: PrincipalsBackend(directory: directory)),
-            (names: homes.compactMap(\.root.last), backend: store.backend),
+            (names: homes.compactMap(\.root.last), backend: scheduling),
         ])
         return DAVHandler(
             backend: routes, authorizer: store.authorizer, facts: facts, methods: methods, properties: properties,
