@@ -1,89 +1,30 @@
 import DAV
-import Synchronization
 import Testing
 
 /// Rows W of sharing: messages of push about what is shared, from the dispatcher to a service that keeps them.
 @Suite(.timeLimit(.minutes(5))) struct SharePushTests {
-    /// A push service that remembers what it was given.
-    final class Service: PushTransport {
-        let id = "paper"
-        let subscriptionElement = XMLName(pushNamespace, "paper-subscription")
-        /// Device and message, in the order in which they came.
-        private let messages = Mutex<[(device: String, text: String)]>([])
-
-        func advertise(in xml: inout XMLWriter) { xml.empty(XMLName(pushNamespace, "paper")) }
-
-        func subscription(from element: XMLElement) async throws -> PushSubscription {
-            PushSubscription(transport: id, identity: element.text, details: [], lane: "paper")
-        }
-
-        func send(_ notice: PushNotice, to subscription: PushSubscription) async -> PushOutcome {
-            let text = String(decoding: notice.body, as: UTF8.self)
-            messages.withLock { $0.append((subscription.identity, text)) }
-            return PushOutcome(.accepted, "kept")
-        }
-
-        func messages(for device: String) -> [String] {
-            messages.withLock { $0 }.filter { $0.device == device }.map(\.text)
-        }
-
-        /// Waits for so many; the suite's own time limit ends it otherwise.
-        func wait(for device: String, _ count: Int = 1) async throws -> [String] {
-            while messages(for: device).count < count { try await Task.sleep(for: .milliseconds(2)) }
-            return messages(for: device)
-        }
-    }
-
-    static let pushNamespace = "https://bitfire.at/webdav-push"
+    private static let pushNamespace = PaperService.namespace
 
     /// A row with a dispatcher at work.
     private static func run(
         _ backing: ShareBacking, _ mode: ShareRules.Mode = .instant,
-        _ body: @Sendable @escaping (ShareRow, Service) async throws -> Void
+        _ body: @Sendable @escaping (ShareRow, PaperService) async throws -> Void
     ) async throws {
-        let service = Service()
-        try await ShareRow.run(
-            backing, mode,
-            {
-                $0.transports = [service]
-                $0.isInRealTime = true
-            }
-        ) { row in
-            var options = PushDispatcher.Options()
-            options.debounce = .milliseconds(5)
-            (options.interval, options.lowInterval) = (.milliseconds(1), .milliseconds(1))
-            options.jitter = .zero
-            options.pollInterval = .milliseconds(20)
-            let dispatcher = try #require(PushDispatcher(handler: row.server.handler, options: options))
-            let work = Task { await dispatcher.run() }
-            let outcome: Result<Void, any Error>
-            do {
-                try await body(row, service)
-                outcome = .success(())
-            } catch { outcome = .failure(error) }
-            work.cancel()
-            await work.value
-            try outcome.get()
+        let service = PaperService()
+        try await ShareRow.run(backing, mode, service.setUp) { row in
+            try await service.dispatching(for: row.server) { try await body(row, service) }
         }
     }
 
-    private static let content = "<content-update><D:depth>infinity</D:depth></content-update>"
     private static let property = "<property-update><D:depth>0</D:depth></property-update>"
 
-    private static func register(_ client: Client, _ target: String, _ device: String, _ trigger: String = content)
-        async throws -> Reply
-    {
-        try await client.send(
-            "POST", target, [("Content-Type", "application/xml")],
-            """
-            <push-register xmlns="\(pushNamespace)" xmlns:D="DAV:"><subscription><paper-subscription>\(device)\
-            </paper-subscription></subscription><trigger>\(trigger)</trigger></push-register>
-            """)
-    }
+    private static func register(
+        _ client: Client, _ target: String, _ device: String, _ trigger: String = PaperService.content
+    ) async throws -> Reply { try await PaperService.register(client, target, device, trigger) }
 
     /// - Returns: the path of the registration.
     private static func registered(
-        _ row: ShareRow, _ client: Client, _ target: String, _ device: String, _ trigger: String = content
+        _ row: ShareRow, _ client: Client, _ target: String, _ device: String, _ trigger: String = PaperService.content
     ) async throws -> String {
         let reply = try await register(client, target, device, trigger)
         try #require(reply.status < 300, "\(reply.status) \(reply.text)")
@@ -150,7 +91,7 @@ import Testing
         try await Self.run(backing) { row, service in
             let instance = try await row.shared()
             let other = try await row.shared(with: row.sue)
-            let both = Self.content + Self.property
+            let both = PaperService.content + Self.property
             _ = try await Self.registered(row, row.sam, instance, "sam", both)
             _ = try await Self.registered(row, row.sue, other, "sue", both)
             _ = try await Self.registered(row, row.olga, ShareRow.calendar, "olga", both)

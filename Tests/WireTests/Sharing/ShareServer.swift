@@ -1,4 +1,5 @@
 import DAV
+import DAVGroupware
 import DAVHummingbird
 import DAVStorage
 import Testing
@@ -62,7 +63,8 @@ struct ShareServer: Sendable {
     ) async throws {
         let folder = try TemporaryFolder()
         let clock = ShareClock(isReal: setup.isInRealTime)
-        let assembly = Assembly(sharing: setup.rules)
+        let calendars = CalDAV(scheduling: SchedulingRules(calendars: Assembly.calendarRoot))
+        let assembly = Assembly(calendars: calendars, sharing: setup.rules)
         let store = try await openStore(folder, setup, assembly, clock)
         let memory = backing == .memory ? content(of: store, setup, assembly, clock) : nil
         let handler = handler(store, memory, setup, assembly, clock)
@@ -115,7 +117,9 @@ struct ShareServer: Sendable {
     ) -> DAVHandler {
         let directory = AccountDirectory(store, path: DAVPath([Name("principals")!]), privacy: setup.privacy)
         let authorizer = store.authorizer
-        let backend: any Backend = memory ?? store.backend(authorizer: authorizer)
+        let backend = SchedulingBackend(
+            memory ?? store.backend(authorizer: authorizer), calendars: assembly.calendars, directory: directory,
+            authorizer: authorizer)
         let routes = Routes(stores: [
             (names: assembly.homes.compactMap(\.root.last), backend: backend),
             (names: [Name("principals")!], backend: PrincipalsBackend(directory: directory)),
@@ -146,4 +150,16 @@ extension Client {
 struct ShareClock: Sendable {
     var isReal: Bool
     var now: Timestamp { isReal ? .now : Timestamp(seconds: 1_700_000_000) }
+}
+
+extension ShareServer {
+    /// A server with nothing but what everybody begins with.
+    static func scheduling(
+        _ backing: ShareBacking, _ change: (inout Setup) -> Void = { _ in },
+        _ body: @Sendable @escaping (ShareServer) async throws -> Void
+    ) async throws {
+        var setup = Setup(rules: ShareRules(mode: .instant))
+        change(&setup)
+        try await run(backing, setup, body)
+    }
 }
