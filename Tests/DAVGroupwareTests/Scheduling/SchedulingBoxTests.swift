@@ -118,6 +118,13 @@ import Testing
         #expect(try await wire.send("ACL", outbox, [:], send).status == 200)
         #expect(try await open.maySend(.reply, bob, in: calendar))
         #expect(try await !open.maySend(.cancel, bob, in: calendar))
+        // Who shares a calendar for writing trusts the sharee with it.
+        for (grant, isTrusted) in [(ShareGrant.readWrite, true), (.read, false)] {
+            var instance = calendar
+            instance.path = DAVPath([Name("calendars")!, bob.name, Name("shared")!])
+            instance.share = .instance(ShareInstance(at: instance.path, of: bob, grant, source: path))
+            #expect(try await open.maySend(.request, bob, in: instance) == isTrusted)
+        }
         // Elsewhere there is no such privilege.
         let refused = try await wire.send("ACL", "/calendars/alice/work/", [:], invite)
         #expect(refused.condition == .dav("not-supported-privilege"))

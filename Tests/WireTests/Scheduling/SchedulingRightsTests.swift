@@ -1,5 +1,6 @@
 import DAV
 import DAVStorage
+import MartletServer
 import Testing
 
 /// Inboxes, outboxes and busy times over sockets and SQLite (RFC 6638 §5, §6).
@@ -39,6 +40,41 @@ import Testing
                 #expect(!classes.contains("calendar-auto-schedule"), "\(target)")
             }
             await alice.close()
+        }
+    }
+
+    @Test func theSettingsSayForWhom() async throws {
+        let toBob = Self.request(from: "/principals/alice/", "/principals/bob/", "/principals/alice/")
+        try await Product.run {
+            $0.scheduling = false
+        } _: { product in
+            let alice = product.client("alice")
+            let outbox = try await alice.send("OPTIONS", "/calendars/alice/outbox/")
+            #expect(outbox["DAV"]?.contains("calendar-access") == true)
+            #expect(outbox["DAV"]?.contains("calendar-auto-schedule") == false)
+            #expect(try await Self.ask(alice, toBob).status == 403)
+            let inbox = try await alice.propfind(Self.inbox, "<D:supported-privilege-set/>").responses[0]
+            #expect(inbox.property("supported-privilege-set") != nil)
+            #expect(try await Self.current(alice) == nil)
+            await alice.close()
+        }
+        try await Product.run {
+            $0.schedulingDelivery = .granted
+        } _: { product in
+            let alice = product.client("alice")
+            let bob = product.client("bob")
+            // A home is made when somebody first signs in.
+            let home = try await bob.send("OPTIONS", "/calendars/bob/")
+            #expect(home.status == 200)
+            let before = try await Self.ask(alice, toBob)
+            #expect(try Self.statuses(before) == ["3.8;No Authority", "2.0;Success"])
+            let grant = SharingTests.grant(SharingTests.href("alice"), "<C:schedule-deliver/>")
+            let granted = try await SharingTests.acl(bob, "/calendars/bob/inbox/", grant)
+            #expect(granted == 200)
+            let after = try await Self.ask(alice, toBob)
+            #expect(try Self.statuses(after) == ["2.0;Success", "2.0;Success"])
+            await alice.close()
+            await bob.close()
         }
     }
 
