@@ -1,3 +1,5 @@
+import DAV
+
 /// Decides who is told what (RFC 6638 §3.2.1.1 to §3.2.1.3): for each instance, what its old and its new version say of an
 /// attendee.
 struct InvitationOutcomes {
@@ -20,26 +22,38 @@ struct InvitationOutcomes {
     private var new: Invitations { revision.new }
     private var outcomes: [Case: Outcome] = [:]
     private var requests: [[Part]: Component] = [:]
+    /// Overrides of instances that only the series spoke of before.
+    private let appeared: [Part]
+    /// Overrides whose instances the series has again.
+    private let vanished: [Part]
+    private var work = 0
 
-    init(_ revision: OrganizerRevision) { self.revision = revision }
+    /// How many lines may be written, and overrides looked at, for recipients of whom no two are told the same. It takes hundreds
+    /// of attendees and hundreds of overrides that each list others; messages would then come to gigabytes.
+    private static let mostWork = 1_000_000
+
+    init(_ revision: OrganizerRevision) {
+        self.revision = revision
+        let (old, new) = (revision.old, revision.new)
+        appeared = new.parts.order.filter { $0 != .series && revision.counterpart(of: $0) == .series }
+        vanished = old.parts.order.filter { new.parts.places[$0] == nil && !new.isExcluded($0) }
+    }
 
     mutating func messages(
         from sender: CalendarUserAddress, _ writer: inout OrganizerMessages
-    ) -> [SchedulingMessage] {
+    ) throws(DAVError) -> [SchedulingMessage] {
         var messages: [SchedulingMessage] = []
         let uninvited = old.everybody.filter { new.partsOfAttendee[$0] == nil }
         for address in new.everybody + uninvited {
             let parts = new.partsOfAttendee[address] ?? []
             let state = Case(before: old.partsOfAttendee[address] ?? [], now: parts, isForced: isForced(address, parts))
-            let outcome = outcomes[state] ?? outcome(state)
-            outcomes[state] = outcome
+            let outcome = try outcome(state)
             if !outcome.cancelled.isEmpty {
                 let calendar = writer.cancel(outcome.cancelled, of: address)
                 messages.append(SchedulingMessage(.cancel, from: sender, to: address, calendar))
             }
             if outcome.isRequested {
-                let calendar = requests[parts] ?? writer.request(parts, without: instances(notIn: Set(parts)))
-                requests[parts] = calendar
+                let calendar = try request(parts, &writer)
                 messages.append(SchedulingMessage(.request, from: sender, to: address, calendar))
             }
         }
@@ -55,14 +69,43 @@ struct InvitationOutcomes {
         }
     }
 
-    private func instances(notIn parts: Set<Part>) -> [Int64] {
-        guard parts.contains(.series) else { return [] }
-        return new.parts.order.compactMap { part in
-            if case .instance(let instance) = part, !parts.contains(part) { instance } else { nil }
+    private mutating func request(
+        _ parts: [Part], _ writer: inout OrganizerMessages
+    ) throws(DAVError) -> Component {
+        if let known = requests[parts] { return known }
+        var others: [Int64] = []
+        if parts.contains(.series) {
+            try spend(new.parts.order.count)
+            let theirs = Set(parts)
+            others = new.parts.order.compactMap { part in
+                if case .instance(let instance) = part, !theirs.contains(part) { instance } else { nil }
+            }
+        }
+        // What is told to some alone has lines of its own.
+        if !others.isEmpty { try spend(revision.outgoing[.series]?.properties.count ?? 0) }
+        let calendar = writer.request(parts, without: others)
+        requests[parts] = calendar
+        return calendar
+    }
+
+    private mutating func spend(_ amount: Int) throws(DAVError) {
+        work += amount
+        guard work <= Self.mostWork else {
+            throw .calDAV(
+                "allowed-organizer-scheduling-object-change",
+                "Too many attendees are invited to different instances of one object.")
         }
     }
 
-    private func outcome(_ state: Case) -> Outcome {
+    private mutating func outcome(_ state: Case) throws(DAVError) -> Outcome {
+        if let known = outcomes[state] { return known }
+        if !state.now.isEmpty { try spend(appeared.count + vanished.count) }
+        let outcome = decide(state)
+        outcomes[state] = outcome
+        return outcome
+    }
+
+    private func decide(_ state: Case) -> Outcome {
         let (before, now) = (Set(state.before), Set(state.now))
         var outcome = Outcome()
         guard !now.isEmpty else {
@@ -100,7 +143,7 @@ struct InvitationOutcomes {
     private func compareExceptions(_ before: Set<Part>, _ now: Set<Part>, _ outcome: inout Outcome) {
         // If the series moved, its instances are others.
         if !revision.rescheduled.contains(.series) {
-            for part in new.parts.order where !now.contains(part) && revision.counterpart(of: part) == .series {
+            for part in appeared where !now.contains(part) {
                 if new.parts[part]?.isCancelled ?? false {
                     outcome.isRequested = true
                 } else {
@@ -108,9 +151,6 @@ struct InvitationOutcomes {
                 }
             }
         }
-        let returned = old.parts.order.contains {
-            !before.contains($0) && new.parts.places[$0] == nil && !new.isExcluded($0)
-        }
-        if returned { outcome.isRequested = true }
+        if vanished.contains(where: { !before.contains($0) }) { outcome.isRequested = true }
     }
 }

@@ -20,6 +20,7 @@ struct Invitations: Sendable {
         for part in parts.order {
             guard let place = parts.places[part] else { continue }
             let component = calendar.components[place]
+            let takesPlace = !component.isCancelled
             times[part] = ScheduledTimes(place, of: parts.instances, zones: zones, clock: &clock, &budget)
             var lines: [CalendarUserAddress: [ContentLine]] = [:]
             var invited: Set<CalendarUserAddress> = []
@@ -28,7 +29,7 @@ struct Invitations: Sendable {
                 guard !owner.addresses.contains(address) else { continue }
                 lines[address, default: []].append(line)
                 // §7.1: all lines of one person say the same; where they do not, the first counts.
-                guard lines[address]?.count == 1, ScheduleAgent(line) == .server, !component.isCancelled else {
+                guard lines[address]?.count == 1, takesPlace, ScheduleAgent(line) == .server else {
                     continue
                 }
                 invited.insert(address)

@@ -25,7 +25,7 @@ package struct OrganizerChange: Sendable {
     ///   - owner: whose calendar it stands in.
     ///   - now: what messages are stamped with.
     /// - Throws: 403 `same-organizer-in-all-components`; 403 `allowed-organizer-scheduling-object-change` if somebody else is to be
-    ///   the organizer of what is stored.
+    ///   the organizer of what is stored, or if messages would come to a size that no calendar is worth.
     package init(
         from old: StoredCalendar?, to new: StoredCalendar?, by owner: CalendarUser, now: Timestamp, zones: Zones
     ) throws(DAVError) {
@@ -43,7 +43,7 @@ package struct OrganizerChange: Sendable {
         }
         var writer = OrganizerMessages(revision, organizer: organizer, now: now, zones: zones)
         var recipients = InvitationOutcomes(revision)
-        messages = recipients.messages(from: organizer.address, &writer)
+        messages = try recipients.messages(from: organizer.address, &writer)
     }
 
     /// What is to be stored, once it is known what became of each message.

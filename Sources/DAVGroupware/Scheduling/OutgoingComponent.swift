@@ -4,10 +4,7 @@ extension Component {
     /// parameters and without DTSTAMP.
     var outgoing: Component {
         var result = self
-        result.properties = properties.compactMap { line in
-            if Self.isParticipant(line) { return line.withoutScheduleParameters }
-            return Self.isKeptBack(line) ? nil : line
-        }
+        result.properties = properties.compactMap { Self.isKeptBack($0) ? nil : $0.withoutScheduleParameters }
         result.components.removeAll { $0.name == "VALARM" }
         return result
     }

@@ -24,9 +24,8 @@ struct ScheduledParts: Sendable {
         var clock = InstanceClock(instances)
         var (order, places, parts): ([Part], [Part: Int], [Int: Part]) = ([], [:], [:])
         for (place, component) in calendar.components.enumerated() where Self.isScheduled(component) {
-            guard let part = Self.part(instances.times[place], component, &clock) else { continue }
+            guard let part = Self.part(instances.times[place], component, &clock), places[part] == nil else { continue }
             parts[place] = part
-            guard places[part] == nil else { continue }
             order.append(part)
             places[part] = place
         }
@@ -43,11 +42,13 @@ struct ScheduledParts: Sendable {
         return times?.recurrenceID.map { .instance(clock.instance($0)) }
     }
 
-    /// What the component at a place describes.
+    /// What the component at a place describes; `nil`: nothing that another one does not describe already.
     func part(at place: Int) -> Part? { parts[place] }
 
     subscript(part: Part) -> Component? { places[part].map { calendar.components[$0] } }
 
-    /// The first ORGANIZER that any part names.
-    var organizer: ContentLine? { order.lazy.compactMap { self[$0]?["ORGANIZER"] }.first }
+    /// The first ORGANIZER that any component names.
+    var organizer: ContentLine? {
+        calendar.components.lazy.filter(Self.isScheduled).compactMap { $0["ORGANIZER"] }.first
+    }
 }

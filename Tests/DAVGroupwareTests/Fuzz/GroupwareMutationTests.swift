@@ -34,10 +34,18 @@ import Testing
             "BEGIN:VCARD\nVERSION:4.0\nFN:a\nN;SORT-AS=\"b\":c;d,e;;;\nBDAY:--0412\nTEL;VALUE=uri;PREF=1:tel:1;ext=2\nKIND:group\nMEMBER:urn:uuid:1\nGEO:geo:1,2\nTZ;VALUE=utc-offset:-0500\nPHOTO:data:image/png;base64,AA\nADR;LABEL=\"x^ny\":;;s;;;;\nEND:VCARD",
             "BEGIN:VCARD\r\nVERSION:3.0\r\nN:a;b\r\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-05-06\r\nREV:2026-01-02T03:04:05Z\r\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\r\nADR;HOME:;;s\r\nLABEL;HOME:s\r\nTZ:-05:00\r\nGEO:1;2\r\nSORT-STRING:x\r\nAGENT:y\r\nEND:VCARD",
         ],
+        .scheduling: meetings.flatMap { old in meetings.map { "\(old)\0\($0)" } },
         .calendarFilter: calendarFilters.map {
             "<f xmlns='urn:ietf:params:xml:ns:caldav'><comp-filter name='VCALENDAR'>\($0)</comp-filter></f>\0\(event)"
         },
     ]
+
+    private static let meetings = [
+        Organizing.series("bob+ACCEPTED=1.2 cara/NONE", "SEQUENCE:1") + "\n" + Organizing.event("bob dan", day: 7),
+        Organizing.series("bob!REQUEST cara", "EXDATE:20260108T100000Z\nSTATUS:TENTATIVE"),
+        Organizing.event(
+            "bob", times: "DTSTART;TZID=Europe/Berlin:20260105T100000\nDURATION:P1D\nRDATE:20260107T100000Z"),
+    ].map { String(decoding: DAVGroupwareTests.calendar($0), as: UTF8.self) }
 
     static let fourth = """
         BEGIN:VCARD\r\nVERSION:4.0\r\nFN;ALTID=1;LANGUAGE=de:\u{E9}\r\nKIND:group\r\nMEMBER:urn:uuid:1\r\nBDAY:--0415\r\n\

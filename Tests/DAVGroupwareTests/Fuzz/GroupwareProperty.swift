@@ -7,6 +7,7 @@ enum GroupwareProperty: String, CaseIterable, Sendable {
     case calendarFilter = "calendar-filter"
     case calendar
     case card
+    case scheduling
 
     /// - Throws: ``Violation`` if the property does not hold.
     func check(_ input: [UInt8]) throws {
@@ -16,6 +17,7 @@ enum GroupwareProperty: String, CaseIterable, Sendable {
         case .calendarFilter: try checkCalendarFilter(input)
         case .calendar: try checkCalendar(input)
         case .card: try checkCard(input)
+        case .scheduling: try checkScheduling(input)
         }
     }
 

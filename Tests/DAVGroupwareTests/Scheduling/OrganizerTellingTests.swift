@@ -58,6 +58,13 @@ import Testing
         #expect(change.body([CalendarUserAddress("mailto:bob@example.com"): .delivered]) == calendar(plain))
     }
 
+    @Test func oneOrganizerSpeaksForAllComponents() throws {
+        let series = Organizing.series("bob").replacing("ORGANIZER:mailto:alice@example.com\n", with: "")
+        #expect(try Organizing.told(nil, series + "\n" + Organizing.event("bob", day: 7)) == ["REQUEST bob * 07"])
+        // Two claim to be the series; the first is it.
+        #expect(try Organizing.told(nil, series + "\n" + Organizing.event("dan")) == ["REQUEST bob *"])
+    }
+
     @Test func theObjectsOfOthersAreNoMatterHere() throws {
         let other = Self.event("alice bob").replacing("ORGANIZER:mailto:alice", with: "ORGANIZER:mailto:zoe")
         #expect(try Organizing.told(nil, other).isEmpty)

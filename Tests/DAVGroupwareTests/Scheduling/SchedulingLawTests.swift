@@ -89,7 +89,7 @@ import Testing
         return found
     }
 
-    @Test(arguments: 0..<100)
+    @Test(arguments: 0..<40)
     func attendeesSeeWhatTheyAreInvitedTo(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         var meeting = Meeting()
