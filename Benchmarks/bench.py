@@ -11,6 +11,7 @@ import time
 
 import groupware
 import push
+import scheduling
 import sharing
 from harness import (BENCH, HOME, ONLY, SECONDS, SIZES, USER, PASSWORD, WORK, XML, Server, machine, martlet, new_data, on_core, row, rows,
                      sync, sync_body, wrk)
@@ -172,6 +173,7 @@ def main():
         groupware.run(wanted)
         push.run(wanted)
         sharing.run(wanted)
+        scheduling.run(wanted)
         files(wanted)
         widths = [max(len(line[column]) for line in rows) for column in range(4)]
         print()
