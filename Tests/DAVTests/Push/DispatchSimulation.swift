@@ -64,12 +64,12 @@ final class DispatchSimulation: Sendable {
 
     /// A last change to everything: the last word each subscriber has is the token of now.
     private func judgeTokens(_ registered: [PushRegistration]) async throws {
-        let before = world.messages.count
         chance.isCalm.withLock { $0 = true }
         state.withLock { $0.isCalm = true }
         for name in ["A", "B"] where collection(name) != nil { try await write(name, .nobody) }
         try await world.run(until: world.milliseconds + 120_000)
-        let messages = world.messages.dropFirst(before)
+        // Of a home that is empty by now the last word may be an old one.
+        let messages = world.messages
         for registration in registered where registration.triggers.content != nil {
             let isOwed = model.read { state in
                 state.registrations[registration.id].map { state.mayRead($0) && $0.expires > world.now && !$0.isGone }
