@@ -21,7 +21,7 @@ struct ReceivedRequest: Sendable {
         let calendar: Component?
         if let master = sent.index.masterComponent {
             let isOutdated = existing.index.masterComponent.map { master.isOutdated(by: $0, now: now) } ?? false
-            calendar = isOutdated ? nil : composer.replaced(within: &budget)
+            calendar = isOutdated ? nil : composer.replaced()
         } else {
             calendar = composer.amended(now: now)
         }

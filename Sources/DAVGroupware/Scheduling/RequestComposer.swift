@@ -18,7 +18,7 @@ struct RequestComposer: Sendable {
     }
 
     /// After a message with a master, which is complete.
-    func replaced(within budget: inout WorkBudget) -> Component {
+    func replaced() -> Component {
         var result = Component("VCALENDAR", sent.calendar.properties)
         result.components = sent.calendar.components.filter { $0.name == "VTIMEZONE" }
         var left: [InstanceIndex.Key] = []
@@ -117,11 +117,10 @@ struct RequestComposer: Sendable {
         }
         if existing.index.masterComponent?.isCancelled ?? false {
             // They are not invited to the series any more: what this speaks of is all there is.
-            let gone = existing.calendar.components.indices.filter { place in
-                let component = existing.calendar.components[place]
-                return component.isSchedulable && component.isCancelled && !said.contains(place)
-            }
-            for place in gone.reversed() { result.components.remove(at: place) }
+            let before = existing.calendar.components
+            result.components = result.components.enumerated().filter { place, component in
+                !(place < before.count && !said.contains(place) && component.isSchedulable && component.isCancelled)
+            }.map(\.element)
         }
         let known = Set(result.components.compactMap { $0.name == "VTIMEZONE" ? $0["TZID"]?.value : nil })
         let zones = sent.calendar.components.filter { one in

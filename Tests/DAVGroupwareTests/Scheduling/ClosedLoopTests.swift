@@ -15,22 +15,23 @@ import Testing
         for seed in Self.first..<Self.first + Self.seeds {
             var random = SeededGenerator(seed: seed)
             var world = SchedulingWorld()
-            let isInvited = world.put(Edit.invitation, by: People.bern, "invites")
+            let form = Edit.Form.allCases[Int(seed % 3)]
+            let isInvited = world.put(Edit.invitation(form), by: People.bern, "invites")
             #expect(isInvited)
             for _ in 0..<25 {
-                step(&world, &random)
+                step(&world, form, &random)
                 guard check(world, seed) else { return }
             }
         }
     }
 
-    private func step(_ world: inout SchedulingWorld, _ random: inout SeededGenerator) {
+    private func step(_ world: inout SchedulingWorld, _ form: Edit.Form, _ random: inout SeededGenerator) {
         let user =
             Int.random(in: 0..<5, using: &random) < 2
             ? People.bern : SchedulingWorld.everybody[Int.random(in: 1...3, using: &random)]
         if Int.random(in: 0..<3, using: &random) > 0 { world.fetch(user) }
         guard let base = world.base(of: user)?.calendar else {
-            if user == People.bern { _ = world.put(Edit.invitation, by: user, "invites") }
+            if user == People.bern { _ = world.put(Edit.invitation(form), by: user, "invites") }
             return
         }
         let edit =
@@ -66,20 +67,29 @@ struct Edit: Sendable {
     /// `nil`: it is removed.
     var make: @Sendable (Component, CalendarUser, Int, inout SeededGenerator) -> Component?
 
-    static var invitation: Component {
+    /// How the series says when it is.
+    enum Form: CaseIterable { case zoned, utc, date }
+
+    static func invitation(_ form: Form) -> Component {
         let people = ["bern", "alice", "carl", "dora"].map { name in
             ContentLine(
                 "ATTENDEE", [.init("PARTSTAT", [name == "bern" ? "ACCEPTED" : "NEEDS-ACTION"])],
                 value: "mailto:\(name)@example.org")
         }
-        let zone = [ContentLine.Parameter("TZID", ["Europe/Berlin"])]
+        let (start, end) = (CivilDateTime(2026, 3, 20, 10) ?? .first, CivilDateTime(2026, 3, 20, 11) ?? .first)
+        let day = CivilDate(unchecked: 2026, 3, 20)
+        let times: [DateValue] =
+            switch form {
+            case .zoned: [.zoned(start, tzid: "Europe/Berlin"), .zoned(end, tzid: "Europe/Berlin")]
+            case .utc: [.utc(start), .utc(end)]
+            case .date: [.date(day), .date(day + 1)]
+            }
         return .calendar([
             Component(
                 "VEVENT",
                 [
                     ContentLine("UID", value: "1"), ContentLine("DTSTAMP", value: "20260101T000000Z"),
-                    ContentLine("SEQUENCE", value: "0"), ContentLine("DTSTART", zone, value: "20260320T100000"),
-                    ContentLine("DTEND", zone, value: "20260320T110000"),
+                    ContentLine("SEQUENCE", value: "0"), times[0].line("DTSTART"), times[1].line("DTEND"),
                     ContentLine("RRULE", value: "FREQ=WEEKLY;COUNT=5"), ContentLine("SUMMARY", value: "Plan"),
                     ContentLine("ORGANIZER", value: "mailto:bern@example.org"),
                 ] + people)
@@ -97,6 +107,13 @@ extension Component {
             component.properties.append(ContentLine(name, value: value))
         }
         return component
+    }
+
+    /// Moves a time by hours, a date by days.
+    fileprivate func moving(_ name: String, _ hours: Int64) -> Component {
+        guard let line = self[name], let value = DateValue(line) else { return self }
+        let unit: Int64 = value.isDate ? 86_400 : 3_600
+        return with(name, value.moved(to: CivilDateTime(seconds: value.civil.seconds + hours * unit)).text)
     }
 
     fileprivate func answering(_ user: CalendarUser, _ answer: String) -> Component {
@@ -124,10 +141,9 @@ extension Component {
         let index = InstanceIndex(self, zones: People.zones)
         var budget = WorkBudget()
         let days = index.instances.instances(in: ZoneRules.beginning..<ZoneRules.end, floating: .utc, within: &budget)
-        let series = days.compactMap {
-            $0.key.map { civil in
-                (civil, index.instances.zones.instant(of: .zoned(civil, tzid: "Europe/Berlin"), floating: .utc))
-            }
+        let clock = InstanceClock(index.instances)
+        let series = days.compactMap { instance in
+            instance.key.map { civil in (civil, clock.instance(at: civil)) }
         }
         guard day < series.count else { return self }
         let (civil, key) = series.sorted(by: { $0.1 < $1.1 })[day]
@@ -145,7 +161,6 @@ extension Component {
 }
 
 extension Edit {
-    private static let times = ["08", "10", "12", "14"]
     private static let answers = ["ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"]
 
     static let organizers: [Edit] = [
@@ -157,18 +172,12 @@ extension Edit {
             return calendar.editing(day) { $0.with("SUMMARY", name) }
         },
         Edit(name: "moves an instance") { calendar, _, day, random in
-            let hour = times.randomElement(using: &random) ?? "10"
-            return calendar.editing(day) { component in
-                guard let start = component["DTSTART"]?.value.prefix(9) else { return component }
-                return component.with("DTSTART", start + hour + "3000").with("DTEND", start + hour + "4500")
-            }
+            let hours = Int64.random(in: -3...3, using: &random)
+            return calendar.editing(day) { $0.moving("DTSTART", hours).moving("DTEND", hours) }
         },
         Edit(name: "makes it longer") { calendar, _, _, random in
-            let minutes = Int.random(in: 10...59, using: &random)
-            return calendar.editing { component in
-                guard component["RRULE"] != nil else { return component }
-                return component.with("DTEND", "20260320T11\(minutes)00")
-            }
+            let hours = Int64.random(in: 1...3, using: &random)
+            return calendar.editing { $0["RRULE"] == nil ? $0 : $0.moving("DTEND", hours) }
         },
         Edit(name: "adds to the series") { calendar, _, _, random in
             calendar.editing { $0.with("RRULE", "FREQ=WEEKLY;COUNT=\(Int.random(in: 4...7, using: &random))") }
