@@ -1,5 +1,5 @@
 /// Who is invited to what by one version of an organizer's object (RFC 6638 §3.2.1).
-struct Invitations: Sendable {
+struct InvitedParts: Sendable {
     typealias Part = ScheduledParts.Part
 
     private(set) var parts: ScheduledParts

@@ -18,8 +18,8 @@ struct InvitationOutcomes {
     }
 
     private let revision: OrganizerRevision
-    private var old: Invitations { revision.old }
-    private var new: Invitations { revision.new }
+    private var old: InvitedParts { revision.old }
+    private var new: InvitedParts { revision.new }
     private var outcomes: [Case: Outcome] = [:]
     private var requests: [[Part]: Component] = [:]
     /// Overrides of instances that only the series spoke of before.

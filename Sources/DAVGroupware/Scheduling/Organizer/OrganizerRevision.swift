@@ -2,8 +2,8 @@
 struct OrganizerRevision: Sendable {
     typealias Part = ScheduledParts.Part
 
-    let old: Invitations
-    let new: Invitations
+    let old: InvitedParts
+    let new: InvitedParts
     /// The new version as it is stored and sent: PARTSTAT reset where a reschedule asks for it, SEQUENCE raised.
     private(set) var calendar: Component
     /// The parts of the new version that somebody may be unable to come to now (§3.2.8).
@@ -17,8 +17,8 @@ struct OrganizerRevision: Sendable {
 
     /// - Parameters: the two versions; of what does not exist, or is no scheduling object, an empty VCALENDAR.
     init(from before: Component, to after: Component, by owner: CalendarUser, zones: Zones) {
-        let old = Invitations(before, by: owner, zones: zones)
-        let new = Invitations(after, by: owner, zones: zones)
+        let old = InvitedParts(before, by: owner, zones: zones)
+        let new = InvitedParts(after, by: owner, zones: zones)
         let rescheduled = Self.rescheduled(from: old, to: new)
         var calendar = after
         for part in new.parts.order {
@@ -35,7 +35,7 @@ struct OrganizerRevision: Sendable {
     }
 
     /// The part of the old version that said what a part of the new one says; `nil`: its instances are new.
-    static func counterpart(of part: Part, in old: Invitations) -> Part? {
+    static func counterpart(of part: Part, in old: InvitedParts) -> Part? {
         if old.parts.places[part] != nil { return part }
         return part != .series && old.parts.places[.series] != nil && !old.isExcluded(part) ? .series : nil
     }
@@ -63,7 +63,7 @@ struct OrganizerRevision: Sendable {
     }
 
     /// Whether a new override happens when the series would have had it.
-    private static func isAsInSeries(_ part: Part, _ new: Invitations, _ old: Invitations) -> Bool {
+    private static func isAsInSeries(_ part: Part, _ new: InvitedParts, _ old: InvitedParts) -> Bool {
         guard case .instance(let instance) = part, let series = old.times[.series] else { return false }
         return new.times[part]?.areThose(of: instance, in: series) ?? false
     }
@@ -72,7 +72,7 @@ struct OrganizerRevision: Sendable {
 // MARK: - What is added
 
 extension OrganizerRevision {
-    private static func rescheduled(from old: Invitations, to new: Invitations) -> Set<Part> {
+    private static func rescheduled(from old: InvitedParts, to new: InvitedParts) -> Set<Part> {
         var result: Set<Part> = []
         if let before = old.times[.series], let now = new.times[.series],
             now.isRescheduled(from: before, reinstates: new.seriesHas)
@@ -94,7 +94,7 @@ extension OrganizerRevision {
     /// RFC 5546 §2.1.4: SEQUENCE rises with each change of times or STATUS and with each CANCEL. Most clients see to it, and
     /// no number ever goes down.
     private static func raiseSequence(
-        of part: Part, _ component: inout Component, _ old: Invitations, _ new: Invitations, isRescheduled: Bool
+        of part: Part, _ component: inout Component, _ old: InvitedParts, _ new: InvitedParts, isRescheduled: Bool
     ) {
         let before = counterpart(of: part, in: old)
         guard let earlier = old.parts[before ?? .series] else { return }

@@ -50,7 +50,7 @@ public struct SchedulingBackend: Backend {
         base.canTransfer(from: source, to: destination)
     }
 
-    public var invitations: (any DAV.Invitations)? { base.invitations }
+    public var invitations: (any Invitations)? { base.invitations }
     public var links: (any Links)? { base.links }
     public var pushRegistry: (any PushRegistry)? { base.pushRegistry }
     public var jointWriting: (any JointWriting)? { base.jointWriting }

@@ -45,7 +45,8 @@ extension Scheduler {
         guard try await backend.collection(at: inbox, for: .principal(user.principal)) != nil else { return nil }
         let found = try await object(uid, of: user.principal)
         let type = message.calendar.components.first { $0.name != "VTIMEZONE" }?.name ?? "VEVENT"
-        let place = found == nil ? try await DefaultCalendar.find(in: home, of: user.principal, taking: type, backend) : nil
+        let place =
+            found == nil ? try await DefaultCalendar.find(in: home, of: user.principal, taking: type, backend) : nil
         return Recipient(user, home: home, found: found, calendar: place)
     }
 }
