@@ -97,6 +97,14 @@ struct Multistatus: Sendable {
         close(status, error)
     }
 
+    /// A whole document without a response.
+    static func only(_ syncToken: SyncToken) -> [UInt8] {
+        var xml = begun
+        xml.element(.dav("sync-token"), text: syncToken.uri)
+        xml.end()
+        return xml.bytes
+    }
+
     /// The last element, if any, and the end of the document.
     mutating func finish(syncToken: SyncToken? = nil) {
         if let syncToken { xml.element(.dav("sync-token"), text: syncToken.uri) }

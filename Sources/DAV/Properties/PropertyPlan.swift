@@ -31,11 +31,7 @@ struct PropertyPlan: Sendable {
         var fields = resolved.reduce(into: request.extraFields) { $0.formUnion($1.fields) }
         // The server's own collections list principals.
         let listed = kind === CollectionKind.system ? kinds + [.principal] : kinds
-        for other in listed where other !== kind {
-            let resolved = try PropertyPlan.resolve(request, table: table, kind: other, isReport: isReport)
-            steps.append((other, resolved))
-            for step in resolved { fields.formUnion(step.fields) }
-        }
+        if !listed.isEmpty { fields.formUnion(try PropertyPlan.fields(request, table, listed, but: kind, isReport)) }
         self.fields = fields
         needsHolder = request != .listNames && resolved.contains { $0.name == .dav("supported-method-set") }
     }
@@ -114,6 +110,41 @@ struct PropertyPlan: Sendable {
             subject.found = subject.found ?? [:]
             subject.found?[live.name] = value
         }
+    }
+
+    /// The columns that other kinds need, whose steps are only made once one of them is met: most requests never do.
+    ///
+    /// - Throws: what a pseudo-property of one of them says of the details it is asked with.
+    private static func fields(
+        _ request: PropertyRequest, _ table: PropertyTable, _ kinds: [CollectionKind], but kind: CollectionKind,
+        _ isReport: Bool
+    ) throws(DAVError) -> Fields {
+        var fields: Fields = []
+        guard case .names(let names, let details) = request else {
+            for other in kinds where other !== kind {
+                for step in try resolve(request, table: table, kind: other, isReport: isReport) {
+                    fields.formUnion(step.fields)
+                }
+            }
+            return fields
+        }
+        for name in names {
+            let common = table.row(name)
+            for other in kinds where other !== kind {
+                let own = other.properties.firstIndex { $0.name == name }
+                guard let row = own.map({ other.properties[$0] }) ?? common else {
+                    fields.formUnion(.deadProperties)
+                    continue
+                }
+                guard let reading = row.reading else {
+                    fields.formUnion(row.fields)
+                    continue
+                }
+                if isReport { _ = try reading(details.first { $0.name == name } ?? XMLElement(name: name)) }
+                fields.formUnion(isReport ? row.fields : .deadProperties)
+            }
+        }
+        return fields
     }
 
     private mutating func steps(for kind: CollectionKind) -> [Step] {

@@ -50,8 +50,12 @@ public enum PropertyRequest: Sendable, Hashable {
 
     /// The names of an element's children, each once, in order.
     static func names(in element: XMLElement) throws(DAVError) -> [XMLName] {
-        var seen: Set<XMLName> = []
-        let names = element.elements.map(\.name).filter { seen.insert($0).inserted }
+        var names = element.elements.map(\.name)
+        // One has no double.
+        if names.count > 1 {
+            var seen: Set<XMLName> = []
+            names = names.filter { seen.insert($0).inserted }
+        }
         guard names.count <= maxNames else { throw .badRequest("More than \(maxNames) properties are asked for.") }
         return names
     }

@@ -22,6 +22,10 @@ struct SyncMultistatus: Sendable {
     private static let batch = 100
 
     func response(_ headers: HTTPFields) async throws -> DAVResponse {
+        // The commonest answer of all names nothing.
+        if page.changes.isEmpty, page.isComplete {
+            return DAVResponse(.multiStatus, headers: headers, body: .bytes(Multistatus.only(page.token)))
+        }
         var out = Multistatus(HrefSpelling(exchange))
         let wantsContent = plan.fields.contains(.content)
         guard page.changes.count > (wantsContent ? 0 : SyncMultistatus.wholePage) else {
