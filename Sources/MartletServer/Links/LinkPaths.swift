@@ -4,6 +4,9 @@ enum LinkPaths {
 
     /// Whether a request-target lies there, however it is spelled.
     static func contain(_ target: String) -> Bool {
+        // Nearly every target is a path whose second byte tells.
+        var bytes = target.utf8.makeIterator()
+        if bytes.next() == UInt8(ascii: "/"), let second = bytes.next(), !beginnings.contains(second) { return false }
         let path = path(of: target).drop { $0 == UInt8(ascii: "/") }
         var first = path.prefix { $0 != UInt8(ascii: "/") }.makeIterator()
         var name: [UInt8] = []
@@ -16,6 +19,9 @@ enum LinkPaths {
         }
         return name.elementsEqual(prefix.utf8.dropFirst())
     }
+
+    /// What can follow the first slash of a spelling of ``prefix``: its letter, an escape, another slash.
+    private static let beginnings: [UInt8] = [UInt8(ascii: "l"), UInt8(ascii: "%"), UInt8(ascii: "/")]
 
     /// A request-target as it may be logged.
     static func redacted(_ target: String) -> String { contain(target) ? prefix + "/…" : target }

@@ -26,31 +26,47 @@ public struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    // Every request writes a line, so it is put together from bytes.
     public func log(event: LogEvent) {
         let own = event.metadata ?? [:]
-        let fields = (metadata.isEmpty ? own : metadata.merging(own) { $1 }).sorted { $0.key < $1.key }
+        let all = metadata.isEmpty ? own : metadata.merging(own) { $1 }
+        let fields = all.map { (key: $0.key, value: Self.text(of: $0.value)) }.sorted { $0.key < $1.key }
+        writeLine(event.level, event.message.description, fields)
+    }
+
+    /// What a line says besides its message.
+    typealias Field = (key: String, value: String)
+
+    /// Logs without the detour over a dictionary: every request writes a line.
+    ///
+    /// - Parameter fields: in the order of their keys.
+    /// - Returns: `false` if nothing was written, since there are fields that each line of this log has.
+    func log(_ level: Logger.Level, _ message: String, sorted fields: [Field]) -> Bool {
+        guard metadata.isEmpty else { return false }
+        writeLine(level, message, fields)
+        return true
+    }
+
+    // Every request writes a line, so it is put together from bytes.
+    private func writeLine(_ level: Logger.Level, _ message: String, _ fields: [Field]) {
         var line: [UInt8] = []
         line.reserveCapacity(256)
         switch format {
-        case .text: text(event, fields, &line)
-        case .json: json(event, fields, &line)
+        case .text: text(level, message, fields, &line)
+        case .json: json(level, message, fields, &line)
         }
         line.append(UInt8(ascii: "\n"))
-        write(line, event.level >= .warning)
+        write(line, level >= .warning)
     }
 
-    private typealias Field = (key: String, value: Logger.Metadata.Value)
-
-    private func text(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
+    private func text(_ level: Logger.Level, _ message: String, _ fields: [Field], _ line: inout [UInt8]) {
         LogTime.append(to: &line)
-        line += " \(event.level.rawValue.uppercased()) ".utf8
-        Self.append(event.message.description, quote: nil, to: &line)
+        line += " \(level == .info ? "INFO" : level.rawValue.uppercased()) ".utf8
+        Self.append(message, quote: nil, to: &line)
         for field in fields {
             line.append(UInt8(ascii: " "))
             line += field.key.utf8
             line.append(UInt8(ascii: "="))
-            let value = Self.text(of: field.value)
+            let value = field.value
             if value.isEmpty || value.utf8.contains(where: { $0 <= 32 || $0 == 127 || $0 == UInt8(ascii: "\"") }) {
                 Self.append(quoted: value, to: &line)
             } else {
@@ -59,18 +75,18 @@ public struct LineLogHandler: LogHandler {
         }
     }
 
-    private func json(_ event: LogEvent, _ fields: [Field], _ line: inout [UInt8]) {
+    private func json(_ level: Logger.Level, _ message: String, _ fields: [Field], _ line: inout [UInt8]) {
         line += "{\"time\":\"".utf8
         LogTime.append(to: &line)
-        line += "\",\"level\":\"\(event.level.rawValue)\",\"logger\":".utf8
+        line += "\",\"level\":\"\(level.rawValue)\",\"logger\":".utf8
         Self.append(quoted: label, to: &line)
         line += ",\"message\":".utf8
-        Self.append(quoted: event.message.description, to: &line)
+        Self.append(quoted: message, to: &line)
         for field in fields {
             line.append(UInt8(ascii: ","))
             Self.append(quoted: field.key, to: &line)
             line.append(UInt8(ascii: ":"))
-            Self.append(quoted: Self.text(of: field.value), to: &line)
+            Self.append(quoted: field.value, to: &line)
         }
         line.append(UInt8(ascii: "}"))
     }

@@ -25,7 +25,8 @@ final class RequestRecord: Sendable {
         self.id = id
         self.method = method
         // A query can carry what must not be logged, and the path of a link is what opens it.
-        path = String(decoding: LinkPaths.redacted(target).utf8.prefix { $0 != UInt8(ascii: "?") }.prefix(1024), as: UTF8.self)
+        path = String(
+            decoding: LinkPaths.redacted(target).utf8.prefix { $0 != UInt8(ascii: "?") }.prefix(1024), as: UTF8.self)
         self.metrics = metrics
         self.logger = logger
         metrics.began()
@@ -51,16 +52,22 @@ final class RequestRecord: Sendable {
         metrics.finished(
             method, status: told.status, nanoseconds: nanoseconds, bytesIn: told.bytesIn, bytesOut: told.bytesOut)
         guard logger.logLevel <= .info else { return }
-        var metadata: Logger.Metadata = [
-            "request": .string(id), "method": .string(method.rawValue), "path": .string(path),
-            "status": .stringConvertible(told.status),
-            "bytes": .stringConvertible(told.bytesOut), "ms": .string(Self.milliseconds(nanoseconds)),
-            "user": .string(told.user ?? "-"),
-            "client": .string(told.client?.description ?? "-"),
-        ]
-        if told.bytesIn > 0 { metadata["received"] = .stringConvertible(told.bytesIn) }
-        if !isWhole { metadata["aborted"] = "true" }
-        logger.info("request", metadata: metadata)
+        // In the order of their keys.
+        var fields: [LineLogHandler.Field] = []
+        fields.reserveCapacity(10)
+        if !isWhole { fields.append(("aborted", "true")) }
+        fields.append(("bytes", String(told.bytesOut)))
+        fields.append(("client", told.client?.description ?? "-"))
+        fields.append(("method", method.rawValue))
+        fields.append(("ms", Self.milliseconds(nanoseconds)))
+        fields.append(("path", path))
+        if told.bytesIn > 0 { fields.append(("received", String(told.bytesIn))) }
+        fields.append(("request", id))
+        fields.append(("status", String(told.status)))
+        fields.append(("user", told.user ?? "-"))
+        if let lines = logger.handler as? LineLogHandler, lines.log(.info, "request", sorted: fields) { return }
+        let metadata = fields.map { ($0.key, Logger.MetadataValue.string($0.value)) }
+        logger.info("request", metadata: Logger.Metadata(uniqueKeysWithValues: metadata))
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> String {
