@@ -1,3 +1,5 @@
+import HTTPTypes
+import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
@@ -8,7 +10,9 @@ import Testing
 /// A connection that was accepted, and that nobody serves any more because the server stops.
 @Suite(.timeLimit(.minutes(5))) struct UnservedConnections {
     @Test func aConnectionThatIsLetGoOfIsClosed() async throws {
-        let edge = EdgeChannel(limits: ConnectionLimits(), tls: nil) { _, _, _ in }
+        let edge = EdgeChannel(
+            limits: ConnectionLimits(), tls: nil, answer: { _, _ in (Response(status: .ok), isStreaming: false) },
+            responder: { _, _, _ in })
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 // What the HTTP library does with connections that come too late: the value is dropped.

@@ -1,7 +1,9 @@
+import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
@@ -9,9 +11,12 @@ import Synchronization
 
 /// One accepted connection: HTTP/1.1 in the clear, or TLS with HTTP/2 or HTTP/1.1 as ALPN settles it, each behind the
 /// handlers that keep a client from holding it for ever.
+///
+/// HTTP/2 is the HTTP library's from the streams on; HTTP/1.1, which nearly all clients speak, has a shorter way of its own
+/// (``HTTP1Connection``).
 struct EdgeChannel: ServerChildChannel {
     enum Negotiated: Sendable {
-        case http1(HTTP1Channel.Value)
+        case http1(HTTP1Connection)
         case http2(HTTP2Channel.Value)
     }
 
@@ -51,34 +56,33 @@ struct EdgeChannel: ServerChildChannel {
 
     private let limits: ConnectionLimits
     private let tls: NIOSSLContext?
-    private let http1: HTTP1Channel
+    private let answer: EdgeAnswer
     private let http2: HTTP2Channel
 
-    init(limits: ConnectionLimits, tls: NIOSSLContext?, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameters:
+    ///   - answer: what HTTP/1.1 is answered with.
+    ///   - responder: the same, as the HTTP library passes it on.
+    init(
+        limits: ConnectionLimits, tls: NIOSSLContext?, answer: @escaping EdgeAnswer,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.limits = limits
         self.tls = tls
-        http1 = HTTP1Channel(responder: responder, configuration: Self.configuration(limits, isStream: false))
+        self.answer = answer
         // A stream that has begun may take its time, however old its connection is: no limit to closing gracefully. The
         // guards end those that stall, the end of the process those that outlast it.
         var configuration = HTTP2ChannelConfiguration(
             idleTimeout: .nanoseconds(limits.idleTimeout.nanoseconds), gracefulCloseTimeout: nil,
-            streamConfiguration: Self.configuration(limits, isStream: true))
+            streamConfiguration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [TransferGuard(limits, isStream: true)]))
         // The initialiser has a parameter of that name and drops it.
         configuration.maxAgeTimeout = limits.maxHTTP2Age
         http2 = HTTP2Channel(responder: responder, configuration: configuration)
     }
 
-    private static func configuration(_ limits: ConnectionLimits, isStream: Bool) -> HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            additionalChannelHandlers: [TransferGuard(limits, isStream: isStream)],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.maxHeaderBytes, maxHeaderListSize: limits.maxHeaderBytes,
-                maxHeaderFieldCount: limits.maxHeaderCount))
-    }
-
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let value = try tls.map { try negotiate(channel, $0, logger) } ?? setupHTTP1(channel, logger)
+            let value = try tls.map { try negotiate(channel, $0, logger) } ?? setupHTTP1(channel)
             return Value(connection: Connection(value, channel, self, logger))
         }
     }
@@ -95,25 +99,32 @@ struct EdgeChannel: ServerChildChannel {
                     try channel.pipeline.syncOperations.addHandler(HTTP2ConnectionGuard(limits))
                 }.flatMap { http2.setup(channel: channel, logger: logger) }.map { .http2($0) }
             }
-            return setupHTTP1(channel, logger)
+            return setupHTTP1(channel)
         }
         try pipeline.addHandler(alpn)
         return alpn.protocolNegotiationResult
     }
 
-    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Negotiated> {
-        let pipeline = channel.pipeline.syncOperations
-        let headerTimeout = HeaderTimeout(limits)
-        do {
-            try pipeline.addHandler(headerTimeout)
-        } catch {
-            return channel.eventLoop.makeFailedFuture(error)
-        }
-        let rules = NIOLoopBound(HTTP1Rules(limits, headerTimeout: headerTimeout), eventLoop: channel.eventLoop)
-        return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+    private func setupHTTP1(_ channel: any Channel) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(rules.value, position: .before(pipeline.handler(type: HTTP1ToHTTPServerCodec.self)))
-            return .http1(value)
+            let headerTimeout = HeaderTimeout(limits)
+            let connection = HTTP1Connection(channel: channel)
+            var decoder = NIOHTTPDecoderLimitConfiguration()
+            decoder.maxHeaderFieldSize = limits.maxHeaderBytes
+            decoder.maxHeaderListSize = limits.maxHeaderBytes
+            decoder.maxHeaderFieldCount = limits.maxHeaderCount
+            try pipeline.addHandler(headerTimeout)
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false,
+                // HTTPTypes lets nothing else through.
+                withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+                withDecoderLimitConfiguration: decoder)
+            try pipeline.addHandlers([
+                HTTP1Rules(limits, headerTimeout: headerTimeout), HTTP1ToHTTPServerCodec(secure: false),
+                TransferGuard(limits, isStream: false), connection,
+            ])
+            return .http1(connection)
         }
     }
 
@@ -124,7 +135,7 @@ struct EdgeChannel: ServerChildChannel {
     private func serve(_ negotiated: EventLoopFuture<Negotiated>, _ channel: any Channel, _ logger: Logger) async {
         do {
             switch try await negotiated.get() {
-            case .http1(let connection): await http1.handle(value: connection, logger: logger)
+            case .http1(let connection): await serve(connection)
             case .http2(let connection): await http2.handle(value: connection, logger: logger)
             }
         } catch {
@@ -133,4 +144,26 @@ struct EdgeChannel: ServerChildChannel {
             try? await channel.close()
         }
     }
+
+    private func serve(_ connection: HTTP1Connection) async {
+        let context = EdgeContext(connection.channel)
+        await withTaskCancellationHandler {
+            do {
+                while let request = await connection.nextRequest() {
+                    var (response, isStreaming) = await answer(request, context)
+                    response.headers[.date] = AnswerDate.now
+                    try await connection.send(response, isStreaming: isStreaming)
+                }
+                try await connection.endOutput()
+            } catch {
+                // A truncated answer must not look complete.
+                try? await connection.channel.close()
+            }
+        } onCancel: {
+            connection.cancel()
+        }
+    }
 }
+
+/// Answers a request that came over HTTP/1.1, and tells whether the body is made while it is written.
+typealias EdgeAnswer = @Sendable (Request, EdgeContext) async -> (Response, isStreaming: Bool)

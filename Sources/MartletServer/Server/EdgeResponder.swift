@@ -7,9 +7,7 @@ import NIOCore
 import Synchronization
 
 /// The server's own responder: who asks, from where, how it is told; then the WebDAV handler.
-struct EdgeResponder: HTTPResponder {
-    typealias Context = EdgeContext
-
+struct EdgeResponder: EdgeAnswering {
     let handle: DAVBridge.Handle
     let signIn: SignIn
     let pages: ServicePages
@@ -24,7 +22,7 @@ struct EdgeResponder: HTTPResponder {
     let metrics: ServerMetrics
     let logger: Logger
 
-    func respond(to request: Request, context: EdgeContext) async throws -> Response {
+    func answer(_ request: Request, _ context: EdgeContext) async -> (Response, isStreaming: Bool) {
         let id = RequestID.taking(request.headers.value(of: .xRequestID))
         let record = RequestRecord(
             request.method, target: request.head.path ?? "", id: id, metrics: metrics, logger: logger)
@@ -43,7 +41,7 @@ struct EdgeResponder: HTTPResponder {
             record.sent(response.body.contentLength ?? 0)
             record.finish()
         }
-        return response
+        return (response, isStreaming)
     }
 
     private static func isShort(_ request: Request) -> Bool {

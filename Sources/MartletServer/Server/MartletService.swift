@@ -91,14 +91,16 @@ public struct MartletService: Sendable {
         return try CertificateReloader(certificate: certificate, key: key, logger: logger)
     }
 
-    private func listener<Responder: HTTPResponder>(
-        _ responder: Responder, on address: ListenAddress, tls: NIOSSLContext?,
+    private func listener(
+        _ responder: some EdgeAnswering, on address: ListenAddress, tls: NIOSSLContext?,
         whenListening: @escaping @Sendable (Int) async -> Void
-    ) -> any Service where Responder.Context == EdgeContext {
+    ) -> any Service {
         let limits = limits
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { EdgeChannel(limits: limits, tls: tls, responder: $0) },
+            server: HTTPServerBuilder {
+                EdgeChannel(limits: limits, tls: tls, answer: { await responder.answer($0, $1) }, responder: $0)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: 1024,
                 availableConnectionsDelegate: .maximum(limits.maxConnections, logger: quiet)),
