@@ -17,6 +17,7 @@ public final class DAVHandler: Sendable {
     public let clock: @Sendable () -> Timestamp
     /// Who sent how many invitations; `nil`: sharing is not offered.
     let shareRate: ShareRate?
+    let knownDocuments = KnownDocuments()
 
     public init(
         backend: any Backend, authorizer: any Authorizer, facts: ServerFacts, methods: MethodTable = .standard,

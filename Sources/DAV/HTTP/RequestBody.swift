@@ -15,7 +15,11 @@ extension Exchange {
         if let type = request.headers.value(of: .contentType), !Exchange.isXML(type) {
             throw DAVError.unsupportedMediaType("The body must be XML (application/xml).")
         }
-        return try XMLElement.parse(bytes, limits: facts.options.xmlLimits)
+        let limits = facts.options.xmlLimits
+        // Only what asks is worth remembering; what registers or shares may hold secrets.
+        return request.method == .report || request.method == .propfind
+            ? try handler.knownDocuments.element(of: bytes, limits: limits)
+            : try XMLElement.parse(bytes, limits: limits)
     }
 
     /// `text/xml`, `application/xml` and `…+xml`, whatever parameters follow.
