@@ -9,7 +9,8 @@ package enum SchedulingRole: Sendable, Hashable {
 
     package init(of calendar: Component, for user: CalendarUser) {
         var (isOrganizer, isAttendee, invites) = (false, false, false)
-        for component in calendar.components {
+        // What nobody is invited to can name anybody: a VTIMEZONE, or a component that is not known.
+        for component in calendar.components where ScheduledParts.isScheduled(component) {
             guard let organizer = component["ORGANIZER"] else { continue }
             let attendees = component.all("ATTENDEE")
             isOrganizer = isOrganizer || user.isNamed(by: organizer)

@@ -37,7 +37,8 @@ package struct OrganizerChange: Sendable {
         let revision = OrganizerRevision(
             from: before?.calendar ?? nothing, to: after?.calendar ?? nothing, by: owner, zones: zones)
         record = after.map { OrganizerRecord($0, revision, by: owner) }
-        guard let organizer = revision.new.parts.organizer ?? revision.old.parts.organizer else {
+        guard let organizer = revision.new.parts.organizer ?? revision.old.parts.organizer, owner.isNamed(by: organizer)
+        else {
             messages = []
             return
         }
@@ -59,7 +60,7 @@ package struct OrganizerChange: Sendable {
     private static func judge(
         _ calendar: Component, by owner: CalendarUser, isOrganizers: Bool, wasOrganizers: Bool
     ) throws(DAVError) {
-        let organizers = calendar.components.filter(ScheduledParts.isScheduled).compactMap { $0["ORGANIZER"] }
+        let organizers = calendar.components.filter(ScheduledParts.isScheduled).flatMap { $0.all("ORGANIZER") }
         if wasOrganizers, let other = organizers.first(where: { !owner.isNamed(by: $0) }) {
             throw .calDAV(
                 "allowed-organizer-scheduling-object-change",

@@ -1,0 +1,169 @@
+import DAV
+import Testing
+
+/// What nobody may get by scheduling (D-16), and what scheduling may not lose.
+@Suite(.timeLimit(.minutes(5))) struct SchedulingAttackTests {
+    /// Xena's, about something that Olga organizes, or as if Olga did.
+    enum Forgery: String, CaseIterable, Sendable {
+        case unknownComponent, timeZone, secondLine, firstLine, override, onlyOverride
+
+        func text(_ server: ShareServer, uid: String, more: [String] = []) -> String {
+            let (olga, xena) = ("ORGANIZER:\(server.olga.mail)", "ORGANIZER:\(server.xena.mail)")
+            let people = ["ATTENDEE:\(server.sam.mail)", "ATTENDEE;PARTSTAT=ACCEPTED:\(server.xena.mail)"]
+            let lines = { (id: [String], organizers: [String]) in
+                [
+                    "BEGIN:VEVENT", "UID:\(uid)", "DTSTAMP:20270101T000000Z", "DTSTART:20270111T150000Z",
+                    "DTEND:20270111T160000Z", "SUMMARY:Forged", "SEQUENCE:7",
+                ] + id + organizers + people + more + ["END:VEVENT"]
+            }
+            let id = ["RECURRENCE-ID:20270111T150000Z"]
+            let components =
+                switch self {
+                case .unknownComponent: ["BEGIN:X-A", xena] + people + ["END:X-A"] + lines([], [olga])
+                case .timeZone:
+                    ["BEGIN:VTIMEZONE", "TZID:X", xena] + people + [
+                        "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000", "TZOFFSETTO:+0000",
+                        "END:STANDARD", "END:VTIMEZONE",
+                    ] + lines([], [olga])
+                case .secondLine: lines([], [olga, xena])
+                case .firstLine: lines([], [xena, olga])
+                case .override: lines([], [olga]) + lines(id, [xena])
+                case .onlyOverride: lines(id, [olga]) + lines(["RECURRENCE-ID:20270118T150000Z"], [xena])
+                }
+            let head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Test//EN"]
+            return (head + components + ["END:VCALENDAR", ""]).joined(separator: "\r\n")
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases, Forgery.allCases)
+    func nobodyOrganizesInAnothersName(_ backing: ShareBacking, _ forgery: Forgery) async throws {  // D-16
+        try await ShareServer.scheduling(backing) { server in
+            let meeting = Meeting(of: server.olga, with: [server.sam])
+            #expect(try await server.olga.putEvent(server.olga.calendar + "tea.ics", meeting.text).status == 201)
+            let (calendar, inbox) = (
+                try await server.sam.bodies(in: server.sam.calendar), try await server.sam.bodies(in: server.sam.inbox)
+            )
+            for (uid, more) in [("tea", []), ("new", []), ("off", ["STATUS:CANCELLED"])] {
+                let own = server.xena.calendar + "\(uid).ics"
+                let put = try await server.xena.putEvent(own, forgery.text(server, uid: uid, more: more))
+                #expect([201, 403].contains(put.status), "\(put.status) \(put.text)")
+                if put.status == 201 { #expect(try await server.xena.send("DELETE", own).status == 204) }
+            }
+            #expect(try await server.sam.bodies(in: server.sam.calendar) == calendar)
+            #expect(try await server.sam.bodies(in: server.sam.inbox) == inbox)
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func anInboxDoesNotGrowWithEachUpdate(_ backing: ShareBacking) async throws {  // D-15
+        try await ShareServer.scheduling(backing) { server in
+            let own = server.olga.calendar + "tea.ics"
+            var meeting = Meeting(of: server.olga, with: [server.sam])
+            meeting.organizer = server.olga.principal
+            for number in 0..<4 {
+                meeting.summary = "Tea \(number)"
+                let put = try await server.olga.putEvent(own, meeting.text, [])
+                #expect(put.status < 300)
+            }
+            #expect(try await server.sam.only(in: server.sam.inbox).text.contains("Tea 3"))
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func whatFailsTellsNobody(_ backing: ShareBacking) async throws {  // D-18
+        try await ShareServer.scheduling(backing) { server in
+            let own = server.olga.calendar + "tea.ics"
+            var meeting = Meeting(of: server.olga, with: [server.sam])
+            #expect(try await server.olga.putEvent(own, meeting.text).status == 201)
+            let (calendar, inbox) = (
+                try await server.sam.sync(server.sam.calendar).token, try await server.sam.sync(server.sam.inbox).token
+            )
+            meeting.summary = "High tea"
+            for headers in [
+                [("If-None-Match", "*")], [("If-Match", "\"other\"")], [("If", "([\"other\"])")],
+                [("If-Schedule-Tag-Match", "\"other\"")],
+            ] {
+                #expect(try await server.olga.putEvent(own, meeting.text, headers).status == 412, "\(headers)")
+                guard headers[0].0 != "If-None-Match" else { continue }
+                #expect(try await server.olga.send("DELETE", own, headers).status == 412, "\(headers)")
+            }
+            let absent = try await server.olga.putEvent(
+                server.olga.calendar + "none.ics", meeting.text.replacing("UID:tea", with: "UID:none"),
+                [("If-Schedule-Tag-Match", "\"other\"")])
+            #expect(absent.status == 412)
+            let lock =
+                "<D:lockinfo xmlns:D='DAV:'><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>"
+            let locked = try await server.olga.send("LOCK", own, [("Timeout", "Second-600")], lock)
+            let token = try #require(locked["Lock-Token"])
+            #expect(try await server.olga.putEvent(own, meeting.text, []).status == 423)
+            #expect(try await server.olga.send("DELETE", own).status == 423)
+            #expect(try await server.sam.sync(server.sam.calendar, calendar).isEmpty)
+            #expect(try await server.sam.sync(server.sam.inbox, inbox).isEmpty)
+            // Who answers does not get through the lock either, and is told so.
+            let copy = try await server.sam.only(in: server.sam.calendar)
+            #expect(try await server.sam.reply("ACCEPTED", to: copy.href).status < 300)
+            #expect(try await server.sam.get(copy.href).text.unfolded.contains("SCHEDULE-STATUS=5.3"))
+            #expect(try await server.olga.putEvent(own, meeting.text, [("If", "(\(token))")]).status < 300)
+            #expect(try await server.sam.only(in: server.sam.calendar).text.contains("High tea"))
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func whatIsCopiedFromASharedCalendarAnswersForNobody(_ backing: ShareBacking) async throws {  // SS-062
+        try await ShareRow.run(backing) { row in
+            let own = ShareRow.calendar + "tea.ics"
+            #expect(try await row.olga.putEvent(own, Meeting(of: row.olga, with: [row.sue]).text).status == 201)
+            let instance = try await row.shared("read")
+            let before = try await row.olga.get(own)
+            let copied = try await row.sam.send(
+                "COPY", instance + "tea.ics", [("Destination", row.sam.calendar + "tea.ics")])
+            #expect(copied.status == 201, "\(copied.status) \(copied.text)")
+            let moved = try await row.sam.send(
+                "MOVE", instance + "tea.ics", [("Destination", row.sam.calendar + "other.ics")])
+            #expect(moved.status == 403, "\(moved.status)")
+            // It is no invitation of Sam's, so to throw it away declines nothing.
+            #expect(try await row.sam.send("DELETE", row.sam.calendar + "tea.ics").status == 204)
+            // Nor does leaving the calendar call anything off.
+            #expect(try await row.sam.send("DELETE", instance).status == 204)
+            let after = try await row.olga.get(own)
+            #expect(after.text == before.text && after["ETag"] == before["ETag"])
+            #expect(try await !row.sue.only(in: row.sue.calendar).text.contains("CANCELLED"))
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func whoMayWriteCannotTakeAnEventAway(_ backing: ShareBacking) async throws {  // D-16
+        try await ShareRow.run(backing) { row in
+            let own = ShareRow.calendar + "tea.ics"
+            #expect(try await row.olga.putEvent(own, Meeting(of: row.olga, with: [row.sue]).text).status == 201)
+            let instance = try await row.shared()
+            let moved = try await row.sam.send(
+                "MOVE", instance + "tea.ics", [("Destination", row.sam.calendar + "tea.ics")])
+            #expect(moved.status == 403, "\(moved.status)")
+            #expect(try await row.sam.bodies(in: row.sam.calendar).isEmpty)
+            #expect(try await !row.sue.only(in: row.sue.calendar).text.contains("CANCELLED"))
+        }
+    }
+
+    /// Who writes in jCal schedules as well, and what is stored is not what was sent.
+    @Test(arguments: ShareBacking.allCases)
+    func jCalSchedulesAsWell(_ backing: ShareBacking) async throws {  // D-02
+        try await ShareServer.scheduling(backing) { server in
+            let event = """
+                ["vcalendar",[["version",{},"text","2.0"],["prodid",{},"text","-//T"]],[["vevent",[\
+                ["uid",{},"text","tea"],["dtstamp",{},"date-time","2026-01-01T00:00:00Z"],\
+                ["dtstart",{},"date-time","2027-01-04T15:00:00Z"],["summary",{},"text","Tea"],\
+                ["organizer",{},"cal-address","\(server.olga.mail)"],\
+                ["attendee",{},"cal-address","\(server.sam.mail)"]],[]]]]
+                """
+            let put = try await server.olga.send(
+                "PUT", server.olga.calendar + "tea.ics", [("Content-Type", "application/calendar+json")], event)
+            #expect(put.status == 201 && put["ETag"] == nil, "\(put.status) \(put.text)")
+            #expect(try await server.sam.only(in: server.sam.calendar).text.contains("SUMMARY:Tea"))
+            let off = event.replacing("[\"version\"", with: "[\"method\",{},\"text\",\"CANCEL\"],[\"version\"")
+            let refused = try await server.olga.send(
+                "PUT", server.olga.calendar + "tea.ics", [("Content-Type", "application/calendar+json")], off)
+            #expect(refused.status == 403, "\(refused.status)")
+        }
+    }
+}
