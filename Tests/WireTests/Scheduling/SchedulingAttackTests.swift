@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ShareBacking.allCases, ["COPY", "MOVE"])
+    func aCalendarThatIsOverwrittenCallsOffWhatWasInIt(_ backing: ShareBacking, method: String) async throws {  // D-02
+        try await ShareServer.scheduling(backing) { server in
+            let (old, new) = (server.olga.home + "old/", server.olga.home + "new/")
+            for calendar in [old, new] { #expect(try await server.olga.send("MKCALENDAR", calendar).status == 201) }
+            let meeting = Meeting(of: server.olga, with: [server.sam])
+            #expect(try await server.olga.putEvent(old + "tea.ics", meeting.text).status == 201)
+            let refused = try await server.olga.send(method, new, [("Destination", old), ("Overwrite", "F")])
+            #expect(refused.status == 412, "\(refused.status)")
+            #expect(try await !server.sam.only(in: server.sam.calendar).text.contains("CANCELLED"))
+            let done = try await server.olga.send(method, new, [("Destination", old)])
+            #expect(done.status == 204, "\(done.status) \(done.text)")
+            #expect(try await server.sam.only(in: server.sam.calendar).text.contains("STATUS:CANCELLED"))
+            // Nor is that a way to be without a calendar for invitations.
+            #expect(try await server.olga.send("MKCALENDAR", new).status < 500)
+            let own = try await server.olga.send("COPY", new, [("Destination", server.olga.calendar)])
+            #expect([201, 204, 403].contains(own.status), "\(own.status)")
+        }
+    }
+
     @Test(arguments: ShareBacking.allCases)
     func whatFailsTellsNobody(_ backing: ShareBacking) async throws {  // D-18
         try await ShareServer.scheduling(backing) { server in

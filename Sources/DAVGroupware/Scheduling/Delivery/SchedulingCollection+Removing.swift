@@ -36,7 +36,7 @@ extension SchedulingCollection {
     }
 
     /// What follows if everything here goes, and what it was computed from.
-    private func operationsOfRemoval(_ condition: Condition) async throws -> ([SchedulingOperation], Standing) {
+    func operationsOfRemoval(_ condition: Condition) async throws -> ([SchedulingOperation], Standing) {
         let token = try await base.entries(.itself, fields: .syncToken).first?.syncToken
         let standing = Standing(path: info.path, syncToken: token)
         guard let owner = try await owner() else { return ([], standing) }

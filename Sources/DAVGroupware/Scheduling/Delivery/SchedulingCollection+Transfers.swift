@@ -18,6 +18,12 @@ extension SchedulingCollection {
         guard info.isScheduled || target?.info.isScheduled == true, let last = destination.last else {
             return try await plainly(condition)
         }
+        // What is longer than a calendar takes is refused there, and never read here.
+        if !info.isScheduled, let most = target?.info.kind.content?.maxBytes,
+            let length = try await base.entries(.named([name]), fields: []).first?.contentLength, length > Int64(most)
+        {
+            return try await plainly(condition)
+        }
         return try await scheduler.repeating { refusing in
             guard let object = try await ScheduledObject(name, in: base) else { return try await plainly(condition) }
             var condition = condition
@@ -62,6 +68,31 @@ extension SchedulingCollection {
             throw DAVError.calDAV(
                 "unique-scheduling-object-resource", "A calendar of events others take part in cannot be copied.")
         }
-        return try await plainly(condition)
+        return try await replacing(destination, by: action, from: path, if: condition, plainly: plainly)
+    }
+
+    /// A calendar that is overwritten goes as if it were removed (RFC 4918 §9.8.4, §9.9.3; RFC 6638 §3.2.3.3).
+    private func replacing(
+        _ destination: DAVPath, by action: WriteStep.Action, from source: DAVPath, if condition: Condition,
+        plainly: (Condition) async throws -> WriteResult
+    ) async throws -> WriteResult {
+        guard action.overwrites, destination != source, let name = destination.last,
+            let calendar = try await scheduler.backend.collection(at: destination, for: condition.caller),
+            calendar.info.isScheduled, calendar.info.share.instance == nil, let owner = calendar.info.owner
+        else { return try await plainly(condition) }
+        try await DefaultCalendar.demandMayGo(name, from: destination.parent, of: owner, scheduler.backend)
+        let inside = SchedulingCollection(base: calendar, scheduler: scheduler)
+        return try await scheduler.repeating { refusing in
+            let (operations, standing) = try await inside.operationsOfRemoval(condition)
+            guard !operations.isEmpty else { return try await plainly(condition) }
+            var condition = condition
+            condition.standings.append(standing)
+            let work = Scheduler.Work(owner: owner, calendar: calendar.info, condition: condition, refusing: refusing)
+            let results = try await scheduler.carryOut(operations, work) { _ in
+                [WriteStep(source, action, if: condition)]
+            }
+            guard let result = results.first else { throw DAVError.changedMeanwhile }
+            return result
+        }
     }
 }

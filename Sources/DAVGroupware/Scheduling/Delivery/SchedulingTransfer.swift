@@ -83,4 +83,11 @@ extension WriteStep.Action {
     var isMove: Bool {
         if case .move = self { true } else { false }
     }
+
+    var overwrites: Bool {
+        switch self {
+        case .move(_, let overwrite), .copy(_, _, let overwrite): overwrite
+        default: false
+        }
+    }
 }
