@@ -31,12 +31,15 @@ struct Scheduler: Sendable {
     /// - Throws: 503 if that never comes to pass.
     func repeating<T: Sendable>(_ act: (_ refusing: Set<PrincipalID>) async throws -> T) async throws -> T {
         var refusing: Set<PrincipalID> = []
-        for _ in 0..<64 {
+        var tries = 64
+        while tries > 0 {
             do {
                 return try await act(refusing)
             } catch let error as DAVError where error == .changedMeanwhile {
+                tries -= 1
             } catch let refusal as Refusal {
-                refusing.formUnion(refusal.recipients)
+                // Nobody refuses twice: that many recipients are as often as it can happen.
+                if !refusing.insert(refusal.recipient).inserted { tries -= 1 }
             }
         }
         throw DAVError.changedMeanwhile
@@ -44,7 +47,7 @@ struct Scheduler: Sendable {
 
     /// A recipient's calendar does not take what it is sent.
     private struct Refusal: Error {
-        var recipients: Set<PrincipalID>
+        var recipient: PrincipalID
     }
 
     /// Has everybody told who is to be, and does `first` with what became of it.
@@ -67,7 +70,7 @@ struct Scheduler: Sendable {
             if failure.error == .changedMeanwhile || [.conflict, .notFound].contains(failure.error.status) {
                 throw DAVError.changedMeanwhile
             }
-            throw Refusal(recipients: [others[failure.step - own.count].recipient])
+            throw Refusal(recipient: others[failure.step - own.count].recipient)
         }
     }
 }
