@@ -295,7 +295,7 @@ import Testing
         Refusal("no components", .request, "BEGIN:VTIMEZONE\nTZID:X\nEND:VTIMEZONE", .refused),
         Refusal("all that comes after", .cancel, cancelled(";RANGE=THISANDFUTURE:20260119T090000Z"), .refused),
         Refusal("an answer for another", .reply, answer, from: "carl", to: "bern", .noAuthority),
-        Refusal("an answer to who does not organize", .reply, answer, from: "alice", to: "carl", .noAuthority),
+        Refusal("an answer to who does not organize", .reply, answer, from: "alice", to: "carl", .refused),
         Refusal(
             "two answers", .reply, answer.with("REQUEST", "ATTENDEE:mailto:carl@example.org\nREQUEST"), from: "alice",
             to: "bern", .noAuthority),

@@ -1,4 +1,5 @@
 import DAV
+import DAVStorage
 import Testing
 
 /// What nobody may get by scheduling (D-16), and what scheduling may not lose.
@@ -51,6 +52,61 @@ import Testing
             }
             #expect(try await server.sam.bodies(in: server.sam.calendar) == calendar)
             #expect(try await server.sam.bodies(in: server.sam.inbox) == inbox)
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func whatIsOnesOwnIsNeitherOverwrittenNorTold(_ backing: ShareBacking) async throws {  // D-16
+        try await ShareServer.scheduling(backing) { server in
+            let own = server.sam.calendar + "own.ics"
+            #expect(try await server.sam.putEvent(own, Groupware.event("tea", "Doctor")).status == 201)
+            var sues = Meeting(of: server.sam, with: [server.sue])
+            sues.uid = "sues"
+            #expect(try await server.sam.putEvent(server.sam.calendar + "sues.ics", sues.text).status == 201)
+            let before = try await server.sam.bodies(in: server.sam.calendar)
+            // Invitations, and their end.
+            for uid in ["tea", "sues"] {
+                var meeting = Meeting(of: server.xena, with: [server.sam])
+                meeting.uid = uid
+                let href = server.xena.calendar + "\(uid).ics"
+                #expect(try await server.xena.putEvent(href, meeting.text).status == 201)
+                #expect(try await !server.xena.get(href).text.contains("Doctor"))
+                #expect(try await server.xena.send("DELETE", href).status == 204)
+            }
+            // Answers that nobody asked for tell nothing of what there is.
+            var told: Set<String> = []
+            for uid in ["tea", "sues", "nothing"] {
+                var answer = Meeting(of: server.sam, with: [])
+                (answer.uid, answer.attendees) = (uid, [("PARTSTAT=ACCEPTED", server.xena.mail)])
+                let href = server.xena.calendar + "\(uid).ics"
+                #expect(try await server.xena.putEvent(href, answer.text).status == 201)
+                let lines = try await server.xena.get(href).text.unfolded.lines
+                told.formUnion(lines.filter { $0.hasPrefix("ORGANIZER") })
+            }
+            #expect(told.count == 1, "\(told)")
+            #expect(try await server.sam.bodies(in: server.sam.calendar) == before)
+            #expect(try await server.sam.bodies(in: server.sam.inbox).isEmpty)
+        }
+    }
+
+    @Test(arguments: ShareBacking.allCases)
+    func peopleAreTheSameUnderAllOfTheirAddresses(_ backing: ShareBacking) async throws {  // D-02, D-09
+        try await ShareServer.scheduling(backing) { server in
+            let own = server.olga.calendar + "tea.ics"
+            var meeting = Meeting(of: server.olga, with: [server.sam])
+            #expect(try await server.olga.putEvent(own, meeting.text).status == 201)
+            meeting.organizer = "/principals/olga/"
+            meeting.attendees[0].address = "/principals/olga/"
+            meeting.summary = "High tea"
+            #expect(try await server.olga.putEvent(own, meeting.text, []).status < 300)
+            let copy = try await server.sam.only(in: server.sam.calendar)
+            #expect(copy.text.contains("High tea"), "\(copy.text)")
+            let reply = try await server.sam.edit(copy.href) {
+                $0.answering("ACCEPTED", as: server.sam.mail)
+                    .replacing(":" + server.sam.mail, with: ":" + server.sam.principal)
+            }
+            #expect(reply.status < 300, "\(reply.status) \(reply.text)")
+            #expect(try await server.olga.get(own).text.answers(of: server.sam) == ["ACCEPTED"])
         }
     }
 
@@ -165,6 +221,29 @@ import Testing
         }
     }
 
+    /// Sam is in no group with Sue, and answers Olga, who is in one with each.
+    @Test(arguments: ShareBacking.allCases)
+    func theOthersLearnTheAnswerOfWhoCannotFindThem(_ backing: ShareBacking) async throws {  // D-08
+        try await ShareServer.scheduling(backing) {
+            $0.privacy = .groups
+        } _: { server in
+            for (name, member) in [("one", "sam"), ("two", "sue")] {
+                let group = PrincipalID(try #require(Name(name)))
+                try await server.accounts.addGroup(group, displayName: name)
+                for member in ["olga", member] {
+                    try await server.accounts.add(PrincipalID(try #require(Name(member))), to: group)
+                }
+            }
+            let own = server.olga.calendar + "tea.ics"
+            let meeting = Meeting(of: server.olga, with: [server.sam, server.sue])
+            #expect(try await server.olga.putEvent(own, meeting.text).status == 201)
+            let copy = try await server.sam.only(in: server.sam.calendar)
+            #expect(try await server.sam.reply("ACCEPTED", to: copy.href).status < 300)
+            #expect(try await server.olga.get(own).text.answers(of: server.sam) == ["ACCEPTED"])
+            #expect(try await server.sue.only(in: server.sue.calendar).text.answers(of: server.sam) == ["ACCEPTED"])
+        }
+    }
+
     /// Who writes in jCal schedules as well, and what is stored is not what was sent.
     @Test(arguments: ShareBacking.allCases)
     func jCalSchedulesAsWell(_ backing: ShareBacking) async throws {  // D-02
@@ -184,6 +263,17 @@ import Testing
             let refused = try await server.olga.send(
                 "PUT", server.olga.calendar + "tea.ics", [("Content-Type", "application/calendar+json")], off)
             #expect(refused.status == 403, "\(refused.status)")
+        }
+    }
+
+    /// Many who are nobody here cost no more than each of them.
+    @Test func aCrowdOfNobodyIsAnswered() async throws {  // D-16
+        try await ShareServer.scheduling(.memory) { server in
+            var meeting = Meeting(of: server.olga, with: [server.sam])
+            meeting.attendees += (0..<2_000).map { ("", "mailto:nobody\($0)@elsewhere.example") }
+            let put = try await server.olga.putEvent(server.olga.calendar + "tea.ics", meeting.text)
+            #expect(put.status == 201, "\(put.status)")
+            #expect(try await server.sam.only(in: server.sam.calendar).text.contains("SUMMARY:Tea"))
         }
     }
 }

@@ -7,6 +7,8 @@ struct Deliveries: Sendable {
     private var recipients: [Recipient] = []
     private var places: [Key: Int] = [:]
     private(set) var statuses: [CalendarUserAddress: DeliveryStatus] = [:]
+    /// Addresses as lines spell them: names of principals may differ in case.
+    private var spellings: [CalendarUserAddress: String] = [:]
 
     private struct Key: Hashable {
         var principal: PrincipalID
@@ -28,27 +30,49 @@ struct Deliveries: Sendable {
             for message in messages { statuses[message.recipient] = .failed }
             return
         }
+        guard let sender = try await scheduler.users.user(work.owner) else { return }
         for message in messages {
-            let (status, updates) = try await deliver(message)
-            statuses[message.recipient] = status
-            for update in updates { _ = try await deliver(update) }
+            let delivery = try await deliver(message, from: sender)
+            statuses[message.recipient] = delivery.status
+            // It is the organizer who tells the others what somebody answered.
+            guard let organizer = delivery.recipient else { continue }
+            for update in delivery.updates { _ = try await deliver(update, from: organizer) }
         }
     }
 
-    private mutating func deliver(_ message: SchedulingMessage) async throws -> (DeliveryStatus, [SchedulingMessage]) {
-        let address = message.spelledRecipient
-        guard let user = try await scheduler.users.user(at: address, visibleTo: .principal(work.owner)) else {
-            return (address.isOfThisServer ? .invalidUser : .noRoute, [])
+    private struct Delivery {
+        var status: DeliveryStatus
+        var recipient: CalendarUser?
+        var updates: [SchedulingMessage] = []
+    }
+
+    private mutating func deliver(_ message: SchedulingMessage, from sender: CalendarUser) async throws -> Delivery {
+        let address = spelledRecipient(of: message)
+        guard let user = try await scheduler.users.user(at: address, visibleTo: .principal(sender.principal)) else {
+            return Delivery(status: address.isOfThisServer ? .invalidUser : .noRoute)
         }
         let id = user.principal
         // Whoever made the change has it already.
-        if id == work.owner { return (.delivered, []) }
-        guard !work.refusing.contains(id) else { return (.refused, []) }
-        guard try await scheduler.authority.mayDeliver(message.method, from: work.owner, to: id) else {
-            return (.noAuthority, [])
+        if id == work.owner { return Delivery(status: .delivered) }
+        guard !work.refusing.contains(id) else { return Delivery(status: .refused) }
+        guard try await scheduler.authority.mayDeliver(message.method, from: sender.principal, to: id) else {
+            return Delivery(status: .noAuthority)
         }
-        guard let place = try await place(of: user, message) else { return (.invalidUser, []) }
-        return recipients[place].take(message, now: work.condition.now, zones: scheduler.zones)
+        guard let place = try await place(of: user, message) else { return Delivery(status: .invalidUser) }
+        let taken = recipients[place].take(message, from: sender, now: work.condition.now, zones: scheduler.zones)
+        return Delivery(status: taken.status, recipient: user, updates: taken.updates)
+    }
+
+    /// Cost: the lines of all that is sent to many are read once, not once for each of them.
+    private mutating func spelledRecipient(of message: SchedulingMessage) -> String {
+        if let known = spellings[message.recipient] { return known }
+        for component in message.calendar.components {
+            for line in component.properties where line.isNamed("ATTENDEE") || line.isNamed("ORGANIZER") {
+                let address = line.address
+                if spellings[address] == nil { spellings[address] = line.value }
+            }
+        }
+        return spellings[message.recipient] ?? message.recipient.text
     }
 
     private mutating func place(of user: CalendarUser, _ message: SchedulingMessage) async throws -> Int? {
@@ -72,19 +96,6 @@ struct Deliveries: Sendable {
 extension SchedulingMessage {
     /// What it is about.
     var uid: String? { calendar.components.lazy.compactMap { $0["UID"]?.value }.first }
-
-    /// The recipient as the message's own lines spell them: names of principals may differ in case.
-    var spelledRecipient: String {
-        for component in calendar.components {
-            for line in component.properties
-            where (line.isNamed("ATTENDEE") || line.isNamed("ORGANIZER"))
-                && CalendarUserAddress(line.value) == recipient
-            {
-                return line.value
-            }
-        }
-        return recipient.text
-    }
 }
 
 extension String {

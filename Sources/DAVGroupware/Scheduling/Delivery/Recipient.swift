@@ -21,11 +21,11 @@ struct Recipient: Sendable {
     }
 
     /// - Returns: what is told to the sender, and what others are told because of it.
-    mutating func take(_ message: SchedulingMessage, now: Timestamp, zones: Zones) -> (
+    mutating func take(_ message: SchedulingMessage, from sender: CalendarUser, now: Timestamp, zones: Zones) -> (
         status: DeliveryStatus, updates: [SchedulingMessage]
     ) {
         let present = octets == found?.stored.octets ? found?.stored : octets.flatMap(StoredCalendar.init)
-        let received = ReceivedMessage(message, over: present, by: user, now: now, zones: zones)
+        let received = ReceivedMessage(message, from: sender, over: present, by: user, now: now, zones: zones)
         if let body = received.body {
             guard found != nil || calendar != nil else { return (.refused, []) }
             if body != octets { keepsTag = keepsTag && received.keepsScheduleTag }

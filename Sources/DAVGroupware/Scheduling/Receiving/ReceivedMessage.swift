@@ -13,18 +13,20 @@ package struct ReceivedMessage: Sendable {
     package let updates: [SchedulingMessage]
 
     /// - Parameters:
+    ///   - sender: under all of their addresses; `nil`: the one in the message is their only one.
     ///   - existing: the recipient's object of the same UID.
     package init(
-        _ message: SchedulingMessage, over existing: StoredCalendar?, by recipient: CalendarUser, now: Timestamp,
-        zones: Zones
+        _ message: SchedulingMessage, from sender: CalendarUser? = nil, over existing: StoredCalendar?,
+        by recipient: CalendarUser, now: Timestamp, zones: Zones
     ) {
         let present = existing.map { ScheduledCopy($0, of: recipient, zones: zones) }
+        let message = message.known(in: present, sender)
         var calendar = message.calendar.withoutSource
         calendar.properties.removeAll { $0.isNamed("METHOD") }
         let index = InstanceIndex(calendar, zones: zones, like: present?.index)
         let sent = ScheduledCopy(calendar, of: recipient, index)
         let effect: Effect
-        if let refusal = Self.refusal(of: message, sent, over: present) {
+        if let refusal = Self.refusal(of: message, from: sender, sent, over: present) {
             effect = Effect(status: refusal)
         } else {
             switch message.method {
@@ -53,7 +55,7 @@ package struct ReceivedMessage: Sendable {
     /// Nobody speaks for another (D-16): invitations come from the one who organizes what is there, replies from the attendee they
     /// name, and go to the organizer.
     private static func refusal(
-        of message: SchedulingMessage, _ sent: ScheduledCopy, over existing: ScheduledCopy?
+        of message: SchedulingMessage, from sender: CalendarUser?, _ sent: ScheduledCopy, over existing: ScheduledCopy?
     ) -> DeliveryStatus? {
         let components = sent.calendar.components.filter(\.isSchedulable)
         guard let first = components.first, let uid = first["UID"]?.value,
@@ -68,7 +70,8 @@ package struct ReceivedMessage: Sendable {
                 })
             else { return .noAuthority }
             guard let existing else { return nil }
-            return existing.organizer.map(existing.owner.isNamed) ?? false ? nil : .noAuthority
+            // As if there were nothing: what somebody has of their own is not told to who asks by answering.
+            return existing.organizer.map(existing.owner.isNamed) ?? false ? nil : .refused
         }
         guard components.allSatisfy({ $0["ORGANIZER"]?.address == message.sender }) else { return .noAuthority }
         if message.method == .request, !components.contains(where: { $0.attendee(sent.owner) != nil }) {
@@ -76,7 +79,29 @@ package struct ReceivedMessage: Sendable {
         }
         guard let existing else { return nil }
         guard let organizer = existing.organizer else { return .refused }
-        return organizer.address == message.sender ? nil : .noAuthority
+        return organizer.address == message.sender || sender?.isNamed(by: organizer) ?? false ? nil : .noAuthority
+    }
+}
+
+extension SchedulingMessage {
+    /// A reply under the address by which the organizer knows who answers: people have several, and clients write any of them
+    /// (RFC 6638 §2.4.1).
+    fileprivate func known(in existing: ScheduledCopy?, _ user: CalendarUser?) -> SchedulingMessage {
+        guard method == .reply, let existing, let user, user.addresses.contains(sender) else { return self }
+        let invited = existing.calendar.components.lazy.flatMap { $0.all("ATTENDEE") }
+        guard !invited.contains(where: { $0.address == sender }), let line = invited.first(where: user.isNamed) else {
+            return self
+        }
+        var message = self
+        message.sender = line.address
+        for place in calendar.components.indices {
+            for index in calendar.components[place].properties.indices {
+                let property = calendar.components[place].properties[index]
+                guard property.isNamed("ATTENDEE"), property.address == sender else { continue }
+                message.calendar.components[place].properties[index].value = line.value
+            }
+        }
+        return message
     }
 }
 

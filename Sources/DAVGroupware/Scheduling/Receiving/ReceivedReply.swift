@@ -20,6 +20,10 @@ struct ReceivedReply: Sendable {
     }
 
     func effect() -> ReceivedMessage.Effect {
+        // Whoever is not invited cannot answer, nor learn by it that there is something to answer.
+        guard existing.calendar.components.contains(where: { $0.attendee(sender) != nil }) else {
+            return .init(status: .refused)
+        }
         var edits = ContentEdits()
         var budget = WorkBudget()
         let keys = reply.index.overrides.keys.filter { existing.index.overrides[$0] == nil }
