@@ -26,7 +26,11 @@ struct Deliveries: Sendable {
             for message in messages { statuses[message.recipient] = .noAuthority }
             return
         }
-        guard scheduler.rate.wait(of: work.owner, for: messages.count, at: work.condition.now) == nil else {
+        // Whoever was refused something sends the rest once, however often it is computed.
+        guard
+            !work.refusing.isEmpty
+                || scheduler.rate.wait(of: work.owner, for: messages.count, at: work.condition.now) == nil
+        else {
             for message in messages { statuses[message.recipient] = .failed }
             return
         }
