@@ -276,4 +276,19 @@ import Testing
             #expect(try await server.sam.only(in: server.sam.calendar).text.contains("SUMMARY:Tea"))
         }
     }
+
+    /// A UID is a text (RFC 5545 §3.8.4.7): the same object is found however it is escaped.
+    @Test(arguments: ShareBacking.allCases)
+    func aUIDIsWhatItsTextMeans(_ backing: ShareBacking) async throws {  // D-09
+        try await ShareServer.scheduling(backing) { server in
+            let own = server.olga.calendar + "tea.ics"
+            var meeting = Meeting(of: server.olga, with: [server.sam])
+            meeting.uid = "a\\,b\\;c"
+            #expect(try await server.olga.putEvent(own, meeting.text).status == 201)
+            meeting.summary = "High tea"
+            let put = try await server.olga.putEvent(own, meeting.text, [])
+            #expect(put.status < 300, "\(put.status) \(put.text)")
+            #expect(try await server.sam.only(in: server.sam.calendar).text.contains("High tea"))
+        }
+    }
 }
