@@ -8,15 +8,22 @@ final class KnownDocuments: Sendable {
     /// When there are more, all are forgotten: those that are asked again soon are soon known again.
     private static let most = 512
 
-    private let documents = Mutex<[[UInt8]: XMLElement]>([:])
+    private let documents = Mutex<[Text: XMLElement]>([:])
+
+    /// Hashed as one piece; an array would be octet by octet.
+    private struct Text: Hashable {
+        let bytes: [UInt8]
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    }
 
     func element(of bytes: [UInt8], limits: XMLLimits) throws(DAVError) -> XMLElement {
         guard bytes.count <= Self.mostBytes else { return try XMLElement.parse(bytes, limits: limits) }
-        if let known = documents.withLock({ $0[bytes] }) { return known }
+        let text = Text(bytes: bytes)
+        if let known = documents.withLock({ $0[text] }) { return known }
         let element = try XMLElement.parse(bytes, limits: limits)
         documents.withLock { documents in
             if documents.count >= Self.most { documents.removeAll(keepingCapacity: true) }
-            documents[bytes] = element
+            documents[text] = element
         }
         return element
     }
