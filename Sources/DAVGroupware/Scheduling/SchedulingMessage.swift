@@ -23,6 +23,14 @@ package struct SchedulingMessage: Sendable, Hashable {
     }
 }
 
+extension Component {
+    /// What the component is about: the same for whoever escapes it otherwise.
+    var uid: String? { self["UID"].map { TextValue.unescape($0.value) } }
+
+    /// What an object is about, of its components that happen.
+    var subject: String? { components.lazy.compactMap(\.uid).first }
+}
+
 /// What became of a message: the value of SCHEDULE-STATUS (RFC 6638 §3.2.9).
 package enum DeliveryStatus: String, Sendable, Hashable {
     /// Reached the recipient's calendar.

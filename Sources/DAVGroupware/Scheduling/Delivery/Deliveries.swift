@@ -99,7 +99,7 @@ struct Deliveries: Sendable {
 
 extension SchedulingMessage {
     /// What it is about.
-    var uid: String? { calendar.components.lazy.compactMap { $0["UID"]?.value }.first.map(TextValue.unescape) }
+    var uid: String? { calendar.subject }
 }
 
 extension String {

@@ -59,7 +59,16 @@ struct Recipient: Sendable {
 extension SchedulingMessage {
     /// A later message of the same sort takes the place of one that nobody has put away, so that an inbox no client looks after does
     /// not grow without end.
-    fileprivate var inboxName: Name { Name("\(method.rawValue) \(sender.text) \(uid ?? "").ics") ?? .randomObject }
+    fileprivate var inboxName: Name {
+        let (uid, sort) = (uid ?? "", "\(method.rawValue) \(sender.text) ")
+        return Name(sort + uid + ".ics") ?? Name(sort + Self.digest(of: uid) + ".ics") ?? .randomObject
+    }
+
+    /// Of a name too long to stand there itself (FNV-1a). Two that come to the same cost their sender one message.
+    private static func digest(of text: String) -> String {
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
+    }
 }
 
 extension Name {

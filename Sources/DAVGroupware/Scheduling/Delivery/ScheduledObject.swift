@@ -36,7 +36,7 @@ extension StoredCalendar {
     var hasOrganizer: Bool { calendar.components.contains { $0["ORGANIZER"] != nil } }
 
     /// Of the components that happen: all have the same.
-    var uid: String? { calendar.components.lazy.compactMap { $0["UID"]?.value }.first.map(TextValue.unescape) }
+    var uid: String? { calendar.subject }
 
     /// `VEVENT` or `VTODO`; what has time zones only is nothing.
     var componentType: String? { calendar.components.first { $0.name != "VTIMEZONE" }?.name }

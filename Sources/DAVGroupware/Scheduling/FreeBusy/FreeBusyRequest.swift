@@ -32,7 +32,7 @@ struct FreeBusyRequest: Sendable {
         guard !attendees.isEmpty else { throw .validSchedulingMessage("VFREEBUSY needs an ATTENDEE.") }
         self.organizer = organizer
         range = try FreeBusyRequest.range(component, ObjectZones(object.calendar.components, zones: settings.zones))
-        masked = Set(([uid] + component.all("X-CALENDARSERVER-MASK-UID")).map(\.value))
+        masked = Set(([uid] + component.all("X-CALENDARSERVER-MASK-UID")).map { TextValue.unescape($0.value) })
         lines = [uid, organizer]
     }
 
@@ -73,7 +73,7 @@ struct FreeBusyRequest: Sendable {
 
     /// Whether `user` need not be told of an object: it is one that is to be moved, and theirs or the organizer's who asks.
     func masks(_ calendar: Component, of user: CalendarUser, for organizer: CalendarUser) -> Bool {
-        guard let uid = calendar.components.lazy.compactMap({ $0["UID"]?.value }).first, masked.contains(uid) else {
+        guard let uid = calendar.subject, masked.contains(uid) else {
             return false
         }
         // What somebody else invited to is no business of who asks, whether or not they know its UID.

@@ -31,7 +31,7 @@ struct ScheduledCopy: Sendable {
 
     var organizer: ContentLine? { first?["ORGANIZER"] }
 
-    var uid: String? { first?["UID"]?.value }
+    var uid: String? { first?.uid }
 
     /// The component an instance has for itself; `nil` as key: the master.
     func component(_ key: InstanceIndex.Key?) -> Component? {

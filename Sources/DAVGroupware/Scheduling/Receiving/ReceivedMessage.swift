@@ -58,8 +58,8 @@ package struct ReceivedMessage: Sendable {
         of message: SchedulingMessage, from sender: CalendarUser?, _ sent: ScheduledCopy, over existing: ScheduledCopy?
     ) -> DeliveryStatus? {
         let components = sent.calendar.components.filter(\.isSchedulable)
-        guard let first = components.first, let uid = first["UID"]?.value,
-            components.allSatisfy({ $0.name == first.name && $0["UID"]?.value == uid })
+        guard let first = components.first, let uid = first.uid,
+            components.allSatisfy({ $0.name == first.name && $0.uid == uid })
         else { return .refused }
         if let existing, existing.uid != uid || existing.first?.name != first.name { return .refused }
         if message.method == .reply {
