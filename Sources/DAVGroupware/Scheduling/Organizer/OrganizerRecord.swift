@@ -42,7 +42,10 @@ struct OrganizerRecord: Sendable {
             codes = [status.rawValue]
         } else if ScheduleAgent(line) == .server, let before {
             // What became of the last message: clients may not change it (§7.3), and some drop it.
-            codes = revision.old.attendees[before]?[address]?.first?.values(of: "SCHEDULE-STATUS") ?? []
+            let known = (revision.old.attendees[before]?[address] ?? []).map { $0.values(of: "SCHEDULE-STATUS") }
+            let own = line.values(of: "SCHEDULE-STATUS")
+            // Somebody may be listed more than once, and not fare the same in each line.
+            codes = !own.isEmpty && known.contains(own) ? own : known.first ?? []
         }
         // §7.2: 2.3 says that the parameter was not understood.
         if let forced, !["REQUEST", "REPLY"].contains(where: forced.isASCIIEqual), !codes.contains("2.3") {
